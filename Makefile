@@ -1,0 +1,36 @@
+# Every target sets up what it needs, in .venv beside this file.
+.PHONY: demo test lint fix bench crash
+
+# See the whole way of a note with a made-up bakery; nothing leaves the machine.
+demo:
+	@sh setup.sh --no-dev
+	.venv/bin/appreciation demo
+
+# Prove that it works: every test, offline, on all cores.
+test:
+	@sh setup.sh
+	.venv/bin/python -m pytest
+
+# Hold the code against its rules: style, format, types, and which way imports go.
+lint:
+	@sh setup.sh
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+# Put right what a machine can put right.
+fix:
+	@sh setup.sh
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+# Measure how fast it is; prints figures, judges nothing.
+bench:
+	@sh setup.sh
+	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; .venv/bin/python "$$file"; done
+
+# Kill the daemon at random while it sends, and count what the receiving server got.
+crash:
+	@sh setup.sh
+	.venv/bin/python -m pytest tests/crash

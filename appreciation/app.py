@@ -1,0 +1,255 @@
+"""The parts put together: read this first.
+
+Stages take what they need and meet in the store; here they are given it. The
+only place that picks implementations; it takes the clock, so that every test
+can hold it still.
+"""
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from appreciation import delivery, occasions
+from appreciation.config import Config
+from appreciation.dates import Clock, local_day, utc_now
+from appreciation.delivery.base import Backend, Letter, Sender
+from appreciation.errors import AppreciationError, Busy
+from appreciation.occasions.due import Rules
+from appreciation.plugins import pick
+from appreciation.stages import drafting, finding, sending
+from appreciation.store import claims, locking, migrating, planning, workers
+from appreciation.store.engine import Store
+from appreciation.store.tables import Note, Worker
+from appreciation.words.wordings import Wordings
+
+COUNTS = (
+    "found",
+    "drafted",
+    "approved",
+    "sent",
+    "printed",
+    "retried",
+    "failed",
+    "in_doubt",
+    "skipped",
+    "blocked",
+)
+
+
+def never() -> bool:
+    """Say that nobody asks to stop."""
+    return False
+
+
+@dataclass
+class Appreciation:
+    """The product, put together for one owner's settings. Opens no connection by itself."""
+
+    config: Config
+    store: Store
+    wordings: Wordings
+    finders: Sequence[finding.Finder]
+    backends: Mapping[str, Backend]
+    clock: Clock = utc_now
+    # Blocked notes are tried again whenever the program starts: something may be mended.
+    since: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.since = self.clock()
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What due moments depend on."""
+        return Rules(self.config.business.timezone, self.config.delivery.print.print_day)
+
+    @cached_property
+    def desk(self) -> drafting.Desk:
+        """What the writer needs."""
+        business = self.config.business
+        return drafting.Desk(
+            business=business.name,
+            signer=business.signer,
+            email=business.email,
+            language=business.language,
+            wordings=self.wordings,
+            occasions={finder.name: finder.occasion for finder in self.finders},
+            settings={finder.name: finder.settings for finder in self.finders},
+        )
+
+    def today(self, now: datetime | None = None) -> date:
+        """Return which day it is for the business."""
+        return local_day(now or self.clock(), self.config.business.timezone)
+
+    @property
+    def carriers(self) -> dict[str, str]:
+        """The name of the backend that carries each channel."""
+        return {"email": self.config.delivery.email, "post": self.config.delivery.post}
+
+    def ready(self) -> "Appreciation":
+        """Return this once the store is there and of this version.
+
+        Raises:
+            NotSetUp: it is not; the mend is the command to type.
+        """
+        migrating.check(self.store)
+        return self
+
+    def find(self) -> Counter[str]:
+        """Look for occasions, skip what is too late; count found and skipped."""
+        now = self.clock()
+        with self.store.writing() as session:
+            if not planning.may_plan(session):
+                return Counter()
+            found = finding.find(session, self.finders, self.rules, self.carriers, now)
+            missed = planning.expire(session, now, self.today(now))
+        return Counter(found=found, skipped=missed)
+
+    def draft(self) -> Counter[str]:
+        """Write every note that waits for words; count drafted, approved, blocked and skipped."""
+        counts: Counter[str] = Counter()
+        since = max(self.since, self.wordings_changed_at())
+        while True:
+            now = self.clock()
+            with self.store.writing() as session:
+                written = drafting.draft(session, self.desk, since, now, self.today(now))
+            counts += written
+            if written.total() < drafting.AT_ONCE:
+                return counts
+
+    def send(
+        self,
+        worker: Worker,
+        stopping: Callable[[], bool] = never,
+        only: str | None = None,
+        until: datetime | None = None,
+    ) -> Counter[str]:
+        """Deliver what is approved and due, by ``only`` this backend or by each; count outcomes.
+
+        With ``until``, what falls due up to then counts as due now.
+        """
+        counts = self.recover(worker)
+        for name, backend in self.backends.items():
+            if only is None or name == only:
+                counts += sending.send_due(
+                    sending.Sending(
+                        store=self.store,
+                        worker=worker,
+                        name=name,
+                        backend=backend,
+                        clock=self.clock,
+                        today=self.today,
+                        stopping=stopping,
+                        until=until,
+                    )
+                )
+        return counts
+
+    def recover(self, worker: Worker) -> Counter[str]:
+        """Take back what dead workers held; count what is in doubt."""
+        repeatable = [name for name, backend in self.backends.items() if backend.repeatable]
+        with self.store.synced() as session:
+            dead, rebooted = workers.dead_workers(session, worker)
+            lost = claims.recover(session, dead, rebooted, repeatable, self.clock())
+        return Counter(in_doubt=lost)
+
+    def run_once(self, worker: Worker, stopping: Callable[[], bool] = never) -> dict[str, int]:
+        """Find, draft and deliver all that is due now; return the counts, each of ``COUNTS``."""
+        counts = self.find() + self.draft() + self.send(worker, stopping)
+        return {name: counts[name] for name in COUNTS}
+
+    def upcoming(self, days: int) -> list[Mapping[str, Any]]:
+        """Return what is not noted yet and falls due within ``days``; writes nothing."""
+        now = self.clock()
+        until = now + timedelta(days=days)
+        with self.store.reading() as session:
+            return finding.upcoming(
+                session, self.finders, self.rules, self.carriers, until, now
+            )
+
+    def wordings_changed_at(self) -> datetime:
+        """Return when somebody last changed a template."""
+        return datetime.fromtimestamp(self.wordings.changed_at(), UTC)
+
+    @contextlib.contextmanager
+    def at_work(self, role: str) -> Iterator[Worker]:
+        """Be a worker for as long as the block lasts."""
+        with self.store.writing() as session:
+            worker = workers.enlist(session, role, self.clock())
+        try:
+            yield worker
+        finally:
+            with self.store.writing() as session:
+                workers.dismiss(session, worker, self.clock())
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the one lock that a daemon of an SQLite store needs; a server needs none.
+
+        Raises:
+            Busy: another daemon has it.
+        """
+        if self.store.file is None:
+            yield
+            return
+        with locking.held(Path(f"{self.store.file}.lock")) as mine:
+            if not mine:
+                raise Busy(
+                    f"another daemon is at work on {self.store.file}", mend="appreciation status"
+                )
+            yield
+
+    def letter(self, note: Note) -> Letter:
+        """Return ``note`` as its backend will get it."""
+        return sending.letter(note, None, self.clock())
+
+
+def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
+    """Build the parts that ``config`` asks for. Opens no connection yet.
+
+    Raises:
+        UnknownPlugin: a backend or an occasion is set that nobody has.
+    """
+    finders = [
+        finding.Finder(name, pick("occasions", name, occasions.BUILT_IN)(settings), settings)
+        for name, settings in config.occasions.by_name().items()
+    ]
+    return Appreciation(
+        config=config,
+        store=Store(config.store_url),
+        wordings=Wordings(
+            [config.resolve(config.templates.folder), migrating.packaged("templates")]
+        ),
+        finders=finders,
+        backends={
+            name: _backend(config, name, channel)
+            for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
+        },
+        clock=clock,
+    )
+
+
+def _backend(config: Config, name: str, channel: str) -> Backend:
+    kind = pick("delivery", name, delivery.BUILT_IN)
+    if kind.channel != channel:
+        raise AppreciationError(
+            f"{config.path}: delivery.{channel} cannot be {name!r}, which carries {kind.channel}",
+            mend=f"see delivery.{channel} in config.example.toml",
+        )
+    table = getattr(config.delivery, name, {})
+    settings = table if isinstance(table, dict) else dict(table)
+    paths = {key: config.resolve(value) for key, value in settings.items() if isinstance(value, Path)}
+    business = config.business
+    sender = Sender(
+        name=business.name,
+        signer=business.signer,
+        email=business.email,
+        address=business.address,
+        country=business.country,
+        language=business.language,
+    )
+    return kind(sender, **{**settings, **paths})

@@ -1,0 +1,224 @@
+"""The calendar and the clock: days people write, days that are kept, moments that are due.
+
+The only file that asks the clock; everyone else is given the day or the moment.
+"""
+
+import re
+from calendar import isleap, month_name, monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from appreciation.errors import NotUnderstood
+
+Clock = Callable[[], datetime]
+
+# Before this, an address book means "unknown": 1604, 1800 and 1899 are its fillers.
+FIRST_YEAR = 1900
+
+_MONTHS = {
+    form.casefold(): number
+    for number, name in enumerate(month_name)
+    if name
+    for form in (name, name[:3], "Sept" if number == 9 else name)  # noqa: PLR2004 - September
+}
+
+
+def utc_now() -> datetime:
+    """Return this moment, aware, in UTC."""
+    return datetime.now(UTC)  # noqa: TID251 - the one place that asks
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyDay:
+    """A month and a day that come round each year; ``year`` is None where nobody knows it."""
+
+    month: int
+    day: int
+    year: int | None = None
+
+    def __str__(self) -> str:
+        if self.year is None:
+            return f"--{self.month:02}-{self.day:02}"
+        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+
+    @property
+    def month_day(self) -> int:
+        """Month times a hundred plus the day: 412 is 12 April."""
+        return self.month * 100 + self.day
+
+
+def anniversary(month: int, day: int, year: int) -> date:
+    """Return the day on which (``month``, ``day``) is kept in ``year``.
+
+    Whoever is born on 29 February is greeted on the 28th in a common year: a
+    note a day early is kind, a note a day late is an apology.
+    """
+    if (month, day) == (2, 29) and not isleap(year):
+        return date(year, 2, 28)
+    return date(year, month, day)
+
+
+def kept_on(day: date) -> list[int]:
+    """Return the month-days (412 is 12 April) whose anniversary falls on ``day``.
+
+    The other side of :func:`anniversary`, for those who ask a database: on
+    28 February of a common year the 29th is kept as well.
+    """
+    kept = [day.month * 100 + day.day]
+    if (day.month, day.day) == (2, 28) and not isleap(day.year):
+        kept.append(229)
+    return kept
+
+
+def days_between(first: date, last: date) -> Iterator[date]:
+    """Yield each day from ``first`` to ``last``, both inclusive."""
+    for offset in range((last - first).days + 1):
+        yield first + timedelta(days=offset)
+
+
+def moment(day: date, at: time, zone: str) -> datetime:
+    """Return the moment (UTC) at which it is ``at`` o'clock on ``day`` in ``zone``.
+
+    A time that comes twice in autumn is its first; a time that is skipped in
+    spring moves forward by the gap.
+    """
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+
+
+def local_day(now: datetime, zone: str) -> date:
+    """Return which day it is in ``zone`` at ``now``."""
+    return now.astimezone(ZoneInfo(zone)).date()
+
+
+def parse_zone(text: str) -> str:
+    """Return ``text`` when it names a time zone.
+
+    Raises:
+        NotUnderstood: there is no such zone; the mend proposes near names.
+    """
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise NotUnderstood(
+            f"there is no time zone {text!r}", mend=_near_zones(text)
+        ) from error
+    return text
+
+
+def _near_zones(text: str) -> str:
+    from difflib import get_close_matches
+
+    by_city = {name.rpartition("/")[2].casefold(): name for name in sorted(available_timezones())}
+    city = text.rpartition("/")[2].strip().replace(" ", "_").casefold()
+    near = [by_city[found] for found in get_close_matches(city, by_city, n=3)]
+    return f"did you mean {' or '.join(near)}?" if near else "write it like Europe/Berlin"
+
+
+def parse_yearly_day(text: str, today: date) -> YearlyDay:
+    """Read a birthday as people write it; the year may be missing.
+
+    ``1990-04-12``, ``--04-12``, ``12 Apr``, ``April 12 1990``, ``12.4.1990``.
+    A year before 1900 is a filler of some address book and taken as unknown.
+
+    Raises:
+        NotUnderstood: it is no day, could be two days (04/12), or is yet to come.
+    """
+    found = _day_parts(text)
+    if found is None:
+        raise NotUnderstood(
+            f"{text!r} is no birthday", mend="write 1990-04-12, or --04-12 without a year"
+        )
+    year, month, day = found
+    _check_day(text, year, month, day)
+    if year is not None and year < FIRST_YEAR:
+        year = None
+    if year is not None and date(year, month, day) > today:
+        raise NotUnderstood(
+            f"the birthday {text!r} is yet to come", mend="check the year, or leave it out"
+        )
+    return YearlyDay(month, day, year)
+
+
+def parse_day(text: str, today: date) -> date:
+    """Read one day: ``2026-03-01``, ``1 March 2026``, ``today``, ``yesterday``, ``12 Mar``.
+
+    Without a year it is the latest such day that is not after ``today``.
+
+    Raises:
+        NotUnderstood: it is no day.
+    """
+    spoken = {"today": 0, "yesterday": 1}.get(text.strip().casefold())
+    if spoken is not None:
+        return today - timedelta(days=spoken)
+    found = _day_parts(text)
+    if found is None:
+        raise NotUnderstood(f"{text!r} is no day", mend=f"write it like {today}")
+    year, month, day = found
+    _check_day(text, year, month, day)
+    if year is not None:
+        return date(year, month, day)
+    this_year = anniversary(month, day, today.year)
+    return this_year if this_year <= today else anniversary(month, day, today.year - 1)
+
+
+_FORMS = [
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
+    re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
+    re.compile(r"--(?P<month>\d{2})-?(?P<day>\d{2})"),
+    re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.\s*(?P<year>\d{4})?"),
+    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?P<name>[a-z]+)\.?,?(?:\s+(?P<year>\d{4}))?"),
+    re.compile(r"(?P<name>[a-z]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<year>\d{4}))?"),
+    re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<year>\d{4}))?"),
+]
+
+
+def _day_parts(text: str) -> tuple[int | None, int, int] | None:
+    for form in _FORMS:
+        match = form.fullmatch(text.strip().casefold())
+        if match is None:
+            continue
+        parts = match.groupdict()
+        year = int(parts["year"]) if parts.get("year") else None
+        if "first" in parts:
+            return (year, *_slashed(text, int(parts["first"]), int(parts["second"])))
+        month = _MONTHS.get(parts["name"]) if "name" in parts else int(parts["month"])
+        return None if month is None else (year, month, int(parts["day"]))
+    return None
+
+
+def _slashed(text: str, first: int, second: int) -> tuple[int, int]:
+    """Return month and day of ``first/second``, which only a number over 12 settles."""
+    months = 12
+    if first > months:
+        return second, first
+    if second > months or first == second:
+        return first, second
+    raise NotUnderstood(
+        f"{text!r} can be two days",
+        mend=f"write {month_name[first][:3]} {second} or {month_name[second][:3]} {first}",
+    )
+
+
+def _check_day(text: str, year: int | None, month: int, day: int) -> None:
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+        raise NotUnderstood(f"{text!r} is no day: there is no month {month}", mend=_HOW)
+    leap_year = 2000
+    longest = monthrange(leap_year if year is None or year < FIRST_YEAR else year, month)[1]
+    if not 1 <= day <= longest:
+        when = month_name[month] if year is None else f"{month_name[month]} {year}"
+        raise NotUnderstood(f"{text!r} is no day: {when} has {longest} days", mend=_HOW)
+
+
+_HOW = "write it like 1990-04-12"
+
+
+@cache
+def day_in_words(month: int, day: int, language: str) -> str:
+    """Return a day without its year as ``language`` says it: ``12 April``, ``April 12``."""
+    from babel.dates import format_skeleton
+
+    leap_year = 2000
+    return format_skeleton("MMMMd", date(leap_year, month, day), locale=language)

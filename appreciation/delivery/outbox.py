@@ -1,0 +1,67 @@
+"""Emails as files in a folder: the default, so that nothing leaves by accident."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
+from appreciation.delivery.mail import mail
+from appreciation.errors import AppreciationError
+
+
+class Outbox:
+    """Writes each letter as an ``.eml`` file that any mail program opens."""
+
+    channel: Literal["email", "post"] = "email"
+    in_batches = False
+    # The same letter is the same file: written again it replaces itself.
+    repeatable = True
+    connections = 1
+
+    def __init__(self, sender: Sender, *, folder: Path, **_: Any) -> None:
+        self.sender = sender
+        self.folder = folder
+
+    def deliver(self, letters: Iterable[Letter], begin: Begin) -> Iterator[tuple[Letter, Outcome]]:
+        for letter in letters:
+            yield letter, self._written(letter, begin)
+
+    def check(self) -> str:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise AppreciationError(
+                f"the outbox {self.folder} cannot be made: {error.strerror}",
+                mend="name another folder under [delivery.outbox]",
+            ) from error
+        if not os.access(self.folder, os.W_OK):
+            raise AppreciationError(
+                f"the outbox {self.folder} cannot be written",
+                mend="make the folder yours, or name another one under [delivery.outbox]",
+            )
+        return f"writes emails as files into {self.folder}"
+
+    def _written(self, letter: Letter, begin: Begin) -> Outcome:
+        target = self.folder / f"{letter.note_id:05}-{_file_name(letter.name)}.eml"
+        half = target.with_suffix(".tmp")
+        try:
+            message = mail(letter, self.sender)
+        except ValueError as error:
+            return Outcome(Result.FAILED, str(error))
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            half.write_bytes(message)
+            if not begin(letter):
+                half.unlink()
+                return Outcome(Result.RETRY, "another process has this note")
+            half.replace(target)
+        except OSError as error:
+            # A full disk empties and a share comes back: worth another try.
+            return Outcome(Result.RESTING, f"could not write {target}: {error.strerror}")
+        return Outcome(Result.SENT, f"written to {target}")
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", name.casefold()).strip("-_")[:40] or "note"

@@ -1,0 +1,33 @@
+"""What machine this is, and whether a process of it still lives."""
+
+import os
+import socket
+import sys
+from pathlib import Path
+
+
+def boot_id() -> str:
+    """Return what changes whenever the machine starts anew; empty where it does not tell."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def host() -> str:
+    """Return the machine's own name."""
+    return socket.gethostname()
+
+
+def is_alive(process: int) -> bool:
+    """Return whether a process with this id runs on this machine; True where nobody can tell."""
+    if sys.platform == "win32":
+        # There os.kill ends the process instead of asking.
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,16 @@
+"""Reasons to write. Each file is one; a new one costs a file, a line here and its templates."""
+
+from collections.abc import Mapping
+
+from appreciation.occasions.base import Occasion
+from appreciation.occasions.birthday import Birthday
+from appreciation.occasions.meeting import MeetingOccasion
+from appreciation.occasions.order import OrderOccasion
+from appreciation.occasions.referral import ReferralOccasion
+
+BUILT_IN: Mapping[str, type[Occasion]] = {
+    "birthday": Birthday,
+    "order": OrderOccasion,
+    "referral": ReferralOccasion,
+    "meeting": MeetingOccasion,
+}

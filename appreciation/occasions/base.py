@@ -1,0 +1,80 @@
+"""What an occasion promises: a query that finds it, and the words to write about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, Select, Table, func, literal, select
+from sqlalchemy.orm import Session
+
+from appreciation.config import OccasionSettings
+from appreciation.store.tables import Base, Customer, Note
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one note may say, and ``why`` it is written, for the owner: "birthday on 12 April"."""
+
+    words: Mapping[str, Any]
+    why: str
+
+
+class Occasion(Protocol):
+    """A reason to write to one customer about one thing."""
+
+    # What its templates may say, each word with a sample.
+    samples: Mapping[str, Any]
+    # Which wordings it asks for: "first" and "later", say. Empty: any.
+    variants: Sequence[str]
+    # The table of events it looks at once each; None for days that come round each year.
+    consumes: type[Base] | None
+
+    def __init__(self, settings: OccasionSettings) -> None: ...
+
+    def ready(self, through: date) -> ColumnElement[bool]:
+        """Return which rows of ``consumes`` may be looked at: those up to ``through``, inclusive.
+
+        A row that is not ready yet is asked again next time.
+        """
+        ...
+
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:
+        """Return a SELECT over :func:`found`: who, which occurrence, about what.
+
+        It joins customers to ``calendar`` by day, which bounds it. Of
+        ``consumes`` it takes the rows that were considered at
+        ``considered_at``; None stands for those that nobody considered yet.
+        The occurrence is the same for ever: it is why nobody is thanked twice.
+        """
+        ...
+
+    def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:
+        """Return for each note's id what it may say. A note whose event is gone is left out."""
+        ...
+
+
+def found(
+    *,
+    occurrence: ColumnElement[str],
+    about: ColumnElement[int],
+    known_at: ColumnElement[datetime],
+    variant: ColumnElement[str] | None = None,
+) -> Select[Any]:
+    """Return the columns that finding expects of an occasion.
+
+    ``known_at`` is when the store learned of it: what was too late already at
+    that moment is history and no missed note.
+    """
+    return select(
+        Customer.id.label("customer_id"),
+        occurrence.label("occurrence"),
+        about.label("about_id"),
+        known_at.label("known_at"),
+        (literal("") if variant is None else variant).label("variant"),
+    ).select_from(Customer)
+
+
+def lives_by(calendar: Table) -> ColumnElement[bool]:
+    """Return the join of a customer to the calendar of the zone they live by."""
+    return calendar.c.zone == func.coalesce(Customer.timezone, "")

@@ -1,0 +1,65 @@
+"""A customer's own birthday, once a year."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, select, true
+from sqlalchemy.orm import Session
+
+from appreciation.config import OccasionSettings
+from appreciation.dates import day_in_words
+from appreciation.occasions.base import Facts, found, lives_by
+from appreciation.store.tables import Customer, Note, SpecialDate
+
+
+class Birthday:
+    """Found by month and day; the occurrence is the local year."""
+
+    samples: ClassVar[Mapping[str, Any]] = {"birthday": {"day": "12 April"}}
+    variants: ClassVar[Sequence[str]] = ()
+    consumes = None
+
+    def __init__(self, settings: OccasionSettings) -> None:
+        self.settings = settings
+
+    def ready(self, through: date) -> ColumnElement[bool]:  # noqa: ARG002 - nothing is consumed
+        return true()
+
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:  # noqa: ARG002
+        return (
+            found(
+                occurrence=cast(calendar.c.year, String),
+                about=SpecialDate.id.expression,
+                known_at=SpecialDate.created_at.expression,
+            )
+            .join(
+                SpecialDate,
+                and_(
+                    SpecialDate.customer_id == Customer.id,
+                    SpecialDate.kind == "birthday",
+                    SpecialDate.whose == "",
+                ),
+            )
+            .join(calendar, and_(SpecialDate.month_day == calendar.c.month_day, lives_by(calendar)))
+        )
+
+    def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:
+        days = dict(
+            session.execute(
+                select(SpecialDate.id, SpecialDate.month_day).where(
+                    SpecialDate.id.in_([note.about_id for note in notes])
+                )
+            ).all()
+        )
+        return {
+            note.id: _facts(days[note.about_id], note.language or "en")
+            for note in notes
+            if note.about_id in days
+        }
+
+
+def _facts(month_day: int, language: str) -> Facts:
+    month, day = divmod(month_day, 100)
+    in_words = day_in_words(month, day, language)
+    return Facts({"birthday": {"day": in_words}}, why=f"birthday on {in_words}")

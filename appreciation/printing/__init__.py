@@ -1,0 +1,1 @@
+"""Cards, envelopes and the pick list as PDFs; knows paper, but no customer."""

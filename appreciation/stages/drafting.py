@@ -1,0 +1,169 @@
+"""Drafting: a note for each occurrence, in words that this customer has not read yet.
+
+May be killed and repeated: a note is drafted in one transaction with its
+state. One that lacks a word is blocked and says which; the others go on.
+"""
+
+import logging
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from appreciation.config import OccasionSettings
+from appreciation.errors import NoteBlocked
+from appreciation.occasions.base import Facts, Occasion
+from appreciation.store import notes as asked
+from appreciation.store.tables import Customer, Note, NoteState
+from appreciation.words.checks import faults
+from appreciation.words.names import call_name, greeting
+from appreciation.words.wordings import Wording, Wordings, choose
+
+log = logging.getLogger(__name__)
+
+# So many are drafted in one transaction: a kill loses no more.
+AT_ONCE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What lies on the writing desk: who signs, in which words, by whose rules."""
+
+    business: str
+    signer: str
+    email: str
+    language: str
+    wordings: Wordings
+    occasions: Mapping[str, Occasion]
+    settings: Mapping[str, OccasionSettings]
+
+
+def draft(session: Session, desk: Desk, since: datetime, now: datetime, today: date) -> Counter[str]:
+    """Write up to ``AT_ONCE`` notes that wait for words; count drafted, approved, blocked, skipped.
+
+    A blocked one is tried again where its customer or a template has changed,
+    or where it was last tried before ``since``.
+    """
+    counts: Counter[str] = Counter()
+    notes = asked.to_draft(session, since, now, today, limit=AT_ONCE)
+    known = [note for note in notes if note.occasion in desk.occasions]
+    for note in known:
+        note.language = note.customer.language or desk.language
+    facts = _facts(session, desk, known)
+    used = asked.wordings_used(session, {note.customer_id for note in known})
+    for note in notes:
+        became = _draft_one(session, desk, note, facts.get(note.id), used, now)
+        counts[became] += 1
+        counts["drafted"] += became == "approved"
+        note.drafted_at = now
+    return counts
+
+
+def _facts(session: Session, desk: Desk, notes: Sequence[Note]) -> dict[int, Facts]:
+    facts: dict[int, Facts] = {}
+    for name in {note.occasion for note in notes}:
+        of_kind = [note for note in notes if note.occasion == name]
+        facts |= desk.occasions[name].facts(session, of_kind)
+    return facts
+
+
+def _draft_one(
+    session: Session,
+    desk: Desk,
+    note: Note,
+    facts: Facts | None,
+    used: dict[tuple[int, str], list[str]],
+    now: datetime,
+) -> str:
+    """Write ``note`` and return what became of it, as a word to count."""
+    if facts is None:
+        return _skip(note, "what it was about is gone")
+    settings = desk.settings[note.occasion]
+    if settings.cooldown and (last := asked.thanked_within(session, note, settings.cooldown)):
+        return _skip(note, f"thanked on {last} already; the next one comes after {settings.cooldown} days")
+    note.why = facts.why
+    note.belated = note.on_time_until <= now
+    note.approved_at = None
+    try:
+        note.recipient = _recipient(note)
+        if note.edited:
+            return _wait(note, "its customer has changed, or it is late now: look once more")
+        _write(desk, note, facts, used.setdefault((note.customer_id, note.occasion), []))
+    except NoteBlocked as error:
+        log.warning("note %d is blocked: %s", note.id, error)
+        note.state, note.reason = NoteState.BLOCKED, str(error)
+        return "blocked"
+    if settings.approve == "ask":
+        return _wait(note, None)
+    note.state, note.reason, note.approved_at = NoteState.APPROVED, None, now
+    return "approved"
+
+
+def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
+    words = {**words_for(desk, note.customer, belated=note.belated), **facts.words}
+    wording = _wording(desk, note, words, used)
+    note.subject, note.body = desk.wordings.render(wording, words)
+    found = faults(note.subject, note.body, allowed=_allowed(desk, note.customer, facts))
+    if found:
+        raise NoteBlocked(f"{wording.name}: {found[0]}")
+    note.wording = wording.name
+    used.append(wording.name)
+    if note.message_id is None:
+        domain = desk.email.rpartition("@")[2]
+        note.message_id = f"<note-{note.id}.{secrets.token_hex(8)}@{domain}>"
+
+
+def _wording(desk: Desk, note: Note, words: Mapping[str, Any], used: Sequence[str]) -> Wording:
+    eligible = desk.wordings.eligible(
+        note.occasion, note.language or desk.language, note.belated, note.variant, words
+    )
+    return choose(eligible, used, seed=note.customer_id)
+
+
+def words_for(desk: Desk, customer: Customer, *, belated: bool) -> dict[str, Any]:
+    """Return the words that every template may use."""
+    called = customer.call_name or call_name(customer.name, customer.kind)
+    return {
+        "greeting": greeting(
+            customer.name, customer.kind, customer.call_name, desk.business, desk.language
+        ),
+        "call_name": called,
+        "name": customer.name,
+        "signer": desk.signer,
+        "business": desk.business,
+        "belated": belated,
+    }
+
+
+def _allowed(desk: Desk, customer: Customer, facts: Facts) -> list[str]:
+    """Return what may stand in the note however it looks: names, and the facts themselves."""
+    told = [
+        str(value)
+        for group in facts.words.values()
+        for value in group.values()
+        if isinstance(value, str)
+    ]
+    return [customer.name, customer.call_name or "", desk.business, desk.signer, *told]
+
+
+def _recipient(note: Note) -> str:
+    customer = note.customer
+    address = customer.email if note.channel == "email" else customer.address
+    if not address:
+        what = "email address" if note.channel == "email" else "postal address"
+        raise NoteBlocked(f"{customer.name} has no {what}")
+    return address
+
+
+def _wait(note: Note, reason: str | None) -> str:
+    note.state, note.reason = NoteState.WAITING, reason
+    return "drafted"
+
+
+def _skip(note: Note, reason: str) -> str:
+    note.state, note.reason = NoteState.SKIPPED, reason
+    return "skipped"

@@ -1,0 +1,181 @@
+"""Finding: which occurrences there are, each kept once and for ever.
+
+One ``INSERT .. SELECT .. ON CONFLICT`` per occasion, never a loop over
+customers. It may be repeated, killed and run late: the unique key keeps an
+occurrence from coming twice, and what was missed meanwhile is told.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, case, false, literal, null, or_
+from sqlalchemy.orm import Session
+
+from appreciation.config import OccasionSettings
+from appreciation.dates import days_between, local_day
+from appreciation.occasions.base import Occasion
+from appreciation.occasions.due import Rules, calendar_days
+from appreciation.store import planning
+from appreciation.store.calendar import laid_out
+from appreciation.store.columns import Moment
+from appreciation.store.tables import Customer, NoteState
+
+# Somewhere it is tomorrow already, or yesterday still.
+_ZONES_APART = timedelta(days=1)
+# A card may leave with the batch of up to a week before.
+_A_WEEK = timedelta(days=7)
+_MISSED = "too late: nobody was at work while it was due"
+_WISHES = {
+    "email": ("email",),
+    "post": ("post",),
+    "post-or-email": ("post", "email"),
+    "email-or-post": ("email", "post"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """An occasion that is looked for: its name, its query, its settings."""
+
+    name: str
+    occasion: Occasion
+    settings: OccasionSettings
+
+
+def find(
+    session: Session,
+    finders: Sequence[Finder],
+    rules: Rules,
+    backends: Mapping[str, str],
+    now: datetime,
+) -> int:
+    """Insert a note for each new occurrence; return how many there are.
+
+    ``backends`` names the backend of each channel. All is in the caller's
+    transaction: the events that were looked at and the notes that came of it
+    are committed together, or neither. An occasion that is switched off is
+    forgotten, so that nothing counts as missed when it is switched on again.
+    """
+    zones = planning.zones(session)
+    wanted = [finder for finder in finders if finder.settings.enabled]
+    planning.forget_all_but(session, [finder.name for finder in wanted])
+    return sum(_find_one(session, finder, rules, backends, zones, now) for finder in wanted)
+
+
+def _find_one(  # noqa: PLR0917 - all of them are what this one pass is about
+    session: Session,
+    finder: Finder,
+    rules: Rules,
+    backends: Mapping[str, str],
+    zones: Sequence[str],
+    now: datetime,
+) -> int:
+    looked_at = min(planning.planned_through(session, finder.name) or now, now)
+    days = _window(finder, rules, looked_at, _last_day(finder, rules, now))
+    if finder.occasion.consumes is not None:
+        # Marked first, then selected by the mark: a row that another process
+        # commits meanwhile is neither lost nor looked at twice.
+        planning.mark_considered(
+            session, finder.occasion.consumes, finder.occasion.ready(days[-1]), now
+        )
+    with laid_out(session, list(calendar_days(finder.settings, rules, zones, days, now))) as table:
+        notes = _notes(finder, table, backends, now, considered_at=now)
+        if finder.occasion.consumes is None:
+            horizon = now + timedelta(days=finder.settings.ahead)
+            notes = notes.where(notes.selected_columns.due_at <= horizon)
+        count = planning.insert_notes(session, notes, finder.name, now)
+    planning.set_planned_through(session, finder.name, now)
+    return count
+
+
+def upcoming(
+    session: Session,
+    finders: Sequence[Finder],
+    rules: Rules,
+    backends: Mapping[str, str],
+    until: datetime,
+    now: datetime,
+) -> list[Mapping[str, Any]]:
+    """Return what is not noted yet and falls due up to ``until``, inclusive; writes nothing."""
+    zones = planning.zones(session)
+    rows: list[Mapping[str, Any]] = []
+    for finder in finders:
+        if not finder.settings.enabled:
+            continue
+        last = local_day(until, rules.timezone) + _margin(finder)
+        days = list(
+            calendar_days(
+                finder.settings, rules, zones, _window(finder, rules, now, last), now
+            )
+        )
+        with laid_out(session, days) as table:
+            notes = _notes(finder, table, backends, now, considered_at=None)
+            due = notes.where(
+                notes.selected_columns.due_at <= until, notes.selected_columns.expires_at > now
+            )
+            rows += planning.not_noted(session, due)
+    return rows
+
+
+def _last_day(finder: Finder, rules: Rules, now: datetime) -> date:
+    today = local_day(now, rules.timezone)
+    if finder.occasion.consumes is not None:
+        return today + _ZONES_APART
+    return today + timedelta(days=finder.settings.ahead) + _margin(finder)
+
+
+def _margin(finder: Finder) -> timedelta:
+    return timedelta(days=finder.settings.lead) + _A_WEEK
+
+
+def _window(finder: Finder, rules: Rules, looked_at: datetime, last: date) -> list[date]:
+    """Return the days, up to ``last``, whose notes may still matter since ``looked_at``."""
+    back = timedelta(days=finder.settings.delay + finder.settings.belated_until) + _ZONES_APART
+    return list(days_between(local_day(looked_at, rules.timezone) - back, last))
+
+
+def _notes(
+    finder: Finder,
+    calendar: Table,
+    backends: Mapping[str, str],
+    now: datetime,
+    *,
+    considered_at: datetime | None,
+) -> Select[Any]:
+    """Return the columns of the notes to be, from the occasion's own query.
+
+    What was too late already when the store learned of it is history and left
+    out; what became too late since was missed, and comes as skipped.
+    """
+    query = finder.occasion.occurrences(calendar, considered_at)
+    known_at = query.selected_columns.known_at
+    channel, expires_at = calendar.c.channel, calendar.c.expires_at
+    missed = expires_at <= now
+    return query.add_columns(
+        literal(finder.name).label("occasion"),
+        calendar.c.day.label("on"),
+        channel,
+        case(backends, value=channel).label("backend"),
+        calendar.c.due_at,
+        calendar.c.due_at.label("try_at"),
+        calendar.c.on_time_until,
+        expires_at,
+        case((missed, NoteState.SKIPPED.value), else_=NoteState.FOUND.value).label("state"),
+        case((missed, _MISSED), else_=null()).label("reason"),
+        literal(now, Moment).label("created_at"),
+        false().label("belated"),
+        false().label("edited"),
+    ).where(
+        channel == _channel(finder.settings), or_(expires_at > now, known_at < expires_at)
+    )
+
+
+def _channel(settings: OccasionSettings) -> ColumnElement[str]:
+    """Return the first channel of the owner's wish for which there is an address."""
+    wished = _WISHES[settings.by]
+    address = {"email": Customer.email, "post": Customer.address}
+    return case(
+        *((address[channel].is_not(None), channel) for channel in wished), else_=wished[0]
+    )

@@ -1,0 +1,309 @@
+"""Intake: what people tell us goes into the store, checked, one row or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from appreciation.config import email_address
+from appreciation.dates import YearlyDay, parse_zone
+from appreciation.errors import AppreciationError, NotUnderstood
+from appreciation.store import people
+from appreciation.store.tables import (
+    Customer,
+    Hold,
+    Kind,
+    Meeting,
+    Order,
+    Referral,
+    SpecialDate,
+)
+
+_COUNTRY_LETTERS = 2
+_LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What was bought; ``total_cents`` in minor units of ``currency``."""
+
+    ordered_on: date
+    total_cents: int
+    currency: str
+    number: str | None = None
+    items: str | None = None
+
+
+def add_customer(
+    session: Session, fields: Mapping[str, Any], birthday: YearlyDay | None, now: datetime, today: date
+) -> Customer:
+    """Add a customer with ``fields`` (columns of the table) and link who was waited for.
+
+    Raises:
+        NotUnderstood: a field cannot be what it should be.
+        AppreciationError: the email belongs to another customer.
+    """
+    clean = _checked(fields)
+    _check_email_is_free(session, clean.get("email"), None)
+    customer = Customer(**clean, created_at=now, updated_at=now)
+    session.add(customer)
+    session.flush()
+    if birthday is not None:
+        add_date(session, customer, "birthday", birthday, now)
+    for referral in people.referrals_awaiting(session, customer.name):
+        referral.referred_id, referral.known_on = customer.id, today
+    return customer
+
+
+def edit_customer(
+    session: Session, customer: Customer, fields: Mapping[str, Any], now: datetime
+) -> None:
+    """Change ``fields`` of ``customer``; None empties one. Their open notes are written anew.
+
+    Raises:
+        NotUnderstood: a field cannot be what it should be.
+        AppreciationError: the email belongs to another customer.
+    """
+    clean = _checked(fields)
+    _check_email_is_free(session, clean.get("email"), customer)
+    for name, value in clean.items():
+        setattr(customer, name, value)
+    customer.updated_at = now
+    people.write_anew(session, customer)
+
+
+def set_birthday(
+    session: Session, customer: Customer, birthday: YearlyDay | None, now: datetime
+) -> None:
+    """Set or, with None, forget the birthday; a note for the old day is withdrawn."""
+    known = customer.birthday
+    if known is not None:
+        if birthday and (known.month_day, known.year) == (birthday.month_day, birthday.year):
+            return
+        people.withdraw(session, customer, "birthday")
+        customer.dates.remove(known)
+        session.delete(known)
+        session.flush()
+    if birthday is not None:
+        add_date(session, customer, "birthday", birthday, now)
+
+
+def add_date(
+    session: Session,
+    customer: Customer,
+    kind: str,
+    day: YearlyDay,
+    now: datetime,
+    whose: str = "",
+) -> SpecialDate:
+    """Add a yearly day of ``customer``, or of someone close to them.
+
+    Raises:
+        AppreciationError: there is one of this kind for the same person.
+    """
+    for known in customer.dates:
+        if (known.kind, known.whose) == (kind, whose):
+            of_whom = whose or customer.name
+            raise AppreciationError(
+                f"the {kind} of {of_whom} is known: {yearly_day(known)}",
+                mend=f"appreciation customer edit {customer.id} --birthday {day}"
+                if kind == "birthday" and not whose
+                else "name another --kind or --whose",
+            )
+    special = SpecialDate(
+        kind=kind, whose=whose, month_day=day.month_day, year=day.year, created_at=now
+    )
+    customer.dates.append(special)
+    session.flush()
+    return special
+
+
+def yearly_day(special: SpecialDate) -> YearlyDay:
+    """Return the day of ``special``, with the year where it is known."""
+    month, day = divmod(special.month_day, 100)
+    return YearlyDay(month, day, special.year)
+
+
+def add_order(session: Session, customer: Customer, bought: Purchase, now: datetime) -> Order:
+    """Add an order.
+
+    Raises:
+        AppreciationError: the shop's number is taken by another order.
+    """
+    if bought.number is not None and people.order_numbered(session, bought.number) is not None:
+        raise AppreciationError(
+            f"there is an order {bought.number!r} already",
+            mend=f"leave --number out, or see: appreciation order list {customer.id}",
+        )
+    order = Order(
+        customer=customer,
+        number=bought.number,
+        ordered_on=bought.ordered_on,
+        total_cents=bought.total_cents,
+        currency=bought.currency,
+        items=bought.items,
+        created_at=now,
+    )
+    session.add(order)
+    session.flush()
+    return order
+
+
+def add_referral(
+    session: Session,
+    referrer: Customer,
+    referred: Customer | str,
+    referred_on: date,
+    now: datetime,
+) -> Referral:
+    """Add that ``referrer`` sent ``referred``: a customer, or the name of one to come.
+
+    Raises:
+        AppreciationError: a customer sent themselves, was sent already, or the
+            chain of who sent whom would close to a ring.
+    """
+    if isinstance(referred, str):
+        referral = Referral(
+            referrer=referrer,
+            referred_name=_named(referred),
+            referred_on=referred_on,
+            created_at=now,
+        )
+    else:
+        _check_referral(session, referrer, referred)
+        referral = Referral(
+            referrer=referrer,
+            referred=referred,
+            referred_name=referred.name,
+            referred_on=referred_on,
+            known_on=referred_on,
+            created_at=now,
+        )
+    session.add(referral)
+    session.flush()
+    return referral
+
+
+def add_meeting(
+    session: Session, customer: Customer, met_on: date, place: str | None, now: datetime
+) -> Meeting:
+    """Add that we met ``customer``."""
+    meeting = Meeting(
+        customer=customer, met_on=met_on, place=_text("place", place), created_at=now
+    )
+    session.add(meeting)
+    session.flush()
+    return meeting
+
+
+def hold(
+    session: Session, customer: Customer, why: str, until: date | None, now: datetime
+) -> Hold:
+    """Hold every note to ``customer`` back, up to ``until``, inclusive, or until released."""
+    held = Hold(why=_named(why), until=until, created_at=now)
+    customer.holds.append(held)
+    session.flush()
+    return held
+
+
+def release(customer: Customer, now: datetime) -> int:
+    """End every hold of ``customer``; return how many there were."""
+    ended = [held for held in customer.holds if held.released_at is None]
+    for held in ended:
+        held.released_at = now
+    return len(ended)
+
+
+def _check_referral(session: Session, referrer: Customer, referred: Customer) -> None:
+    if referrer.id == referred.id:
+        raise AppreciationError(
+            f"{referrer.name} cannot have sent themselves", mend="name two different customers"
+        )
+    sender = people.referrer_of(session, referred.id)
+    if sender is not None:
+        raise AppreciationError(
+            f"{referred.name} was sent by {sender.name} already",
+            mend=f"appreciation referral list {sender.id}",
+        )
+    above: Customer | None = referrer
+    while above is not None:
+        if above.id == referred.id:
+            raise AppreciationError(
+                f"{referred.name} sent {referrer.name}, so it cannot be the other way round too",
+                mend=f"appreciation referral list {referred.id}",
+            )
+        above = people.referrer_of(session, above.id)
+
+
+def _check_email_is_free(session: Session, email: str | None, owner: Customer | None) -> None:
+    holder = people.customer_with_email(session, email) if email else None
+    if holder is not None and holder is not owner:
+        raise AppreciationError(
+            f"{email} is the address of {holder.name} already",
+            mend=f"appreciation customer show {holder.id}",
+        )
+
+
+def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
+    clean = {name: _text(name, value) for name, value in fields.items()}
+    if "name" in clean:
+        clean["name"] = _named(clean["name"] or "")
+    if clean.get("email"):
+        try:
+            clean["email"] = email_address(clean["email"])
+        except ValueError as error:
+            raise NotUnderstood(str(error), mend="write it like ada@example.org") from error
+    if clean.get("timezone"):
+        clean["timezone"] = parse_zone(clean["timezone"])
+    if clean.get("country"):
+        clean["country"] = _country(clean["country"])
+    if clean.get("language"):
+        clean["language"] = _language(clean["language"])
+    if "kind" in clean and clean["kind"] not in list(Kind):
+        raise NotUnderstood(
+            f"{clean['kind']!r} is no kind of customer", mend=f"write one of: {', '.join(Kind)}"
+        )
+    return clean
+
+
+def _text(name: str, value: Any) -> Any:
+    """Return ``value`` without blanks around it; an address alone may have several lines."""
+    if not isinstance(value, str):
+        return value
+    if name == "address":
+        lines = (" ".join(line.split()) for line in value.replace("\\n", "\n").splitlines())
+        return "\n".join(line for line in lines if line) or None
+    return " ".join(value.split()) or None
+
+
+def _named(value: str) -> str:
+    name = " ".join(value.split())
+    if not any(letter.isalpha() for letter in name):
+        raise NotUnderstood(f"{value!r} is no name", mend="write the name as it should be read")
+    if len(name) > _LONGEST_NAME:
+        raise NotUnderstood(
+            f"{name[:30]!r}... is no name: it has {len(name)} letters",
+            mend=f"use {_LONGEST_NAME} at most",
+        )
+    return name
+
+
+def _country(code: str) -> str:
+    from babel import Locale
+
+    upper = code.upper()
+    if len(upper) != _COUNTRY_LETTERS or upper not in Locale("en").territories:
+        raise NotUnderstood(f"{code!r} is no country", mend="write two letters like DE or US")
+    return upper
+
+
+def _language(code: str) -> str:
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(code, sep="-")
+    except (UnknownLocaleError, ValueError) as error:
+        raise NotUnderstood(f"{code!r} is no language", mend="write it like en, de or pt-BR") from error
+    return code

@@ -1,0 +1,64 @@
+"""Review: a person approves, edits or skips.
+
+An approval is of this text to this address. Whatever changes either takes it
+back.
+"""
+
+from datetime import datetime
+
+from appreciation.errors import AppreciationError, NeedsALook
+from appreciation.store.tables import OPEN, Note, NoteState
+from appreciation.words.checks import faults
+
+_EDITABLE = (NoteState.WAITING, NoteState.APPROVED, NoteState.BLOCKED, NoteState.FAILED)
+
+
+def approve(note: Note, now: datetime) -> None:
+    """Let ``note`` go out as it is, to the address it names; approving twice changes nothing.
+
+    Raises:
+        AppreciationError: it is not waiting for anybody.
+    """
+    if note.state is NoteState.APPROVED:
+        return
+    if note.state is not NoteState.WAITING:
+        raise AppreciationError(
+            f"note {note.id} cannot be approved: it is {note.state.value.replace('_', ' ')}"
+            + (f" ({note.reason})" if note.reason else ""),
+            mend=f"appreciation note show {note.id}",
+        )
+    note.state, note.approved_at, note.reason = NoteState.APPROVED, now, None
+
+
+def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str]) -> None:
+    """Replace the words of ``note``; what was approved waits again.
+
+    Raises:
+        AppreciationError: it has left, or was never written.
+        NeedsALook: the new words break a rule; nothing is changed.
+    """
+    if note.state not in _EDITABLE or note.recipient is None:
+        raise AppreciationError(
+            f"note {note.id} cannot be edited: it is {note.state.value.replace('_', ' ')}",
+            mend=f"appreciation note show {note.id}",
+        )
+    found = faults(subject, body, allowed=allowed)
+    if found:
+        raise NeedsALook(f"the new words of note {note.id}: {found[0]}", mend="edit it once more")
+    note.subject, note.body = subject, body
+    note.edited, note.drafted_at = True, now
+    note.state, note.approved_at, note.reason = NoteState.WAITING, None, None
+
+
+def skip(note: Note, why: str) -> None:
+    """Decide that ``note`` is never sent.
+
+    Raises:
+        AppreciationError: it is on its way, or gone.
+    """
+    if note.state not in (*OPEN, NoteState.FAILED, NoteState.SKIPPED):
+        raise AppreciationError(
+            f"note {note.id} cannot be skipped: it is {note.state.value.replace('_', ' ')}",
+            mend=f"appreciation note show {note.id}",
+        )
+    note.state, note.reason = NoteState.SKIPPED, f"skipped: {why}"

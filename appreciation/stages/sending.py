@@ -1,0 +1,192 @@
+"""Sending: what is approved and due leaves, once.
+
+A note is claimed and the claim committed before a backend sees it; the intent
+is committed at the backend's point of no return, just before the body. If the
+process dies, what was only claimed is approved again, and what was under way
+waits for a person: a note too few can be mended, a note twice cannot.
+"""
+
+import logging
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from appreciation.dates import Clock
+from appreciation.delivery.base import Backend, Letter, Outcome, Result
+from appreciation.store import claims
+from appreciation.store.engine import Store
+from appreciation.store.tables import Batch, Note, NoteState, Worker
+
+log = logging.getLogger(__name__)
+
+# So many notes are claimed in one synced transaction.
+CLAIM = 20
+
+_STATES = {
+    Result.SENT: NoteState.SENT,
+    Result.PRINTED: NoteState.PRINTED,
+    Result.RETRY: NoteState.APPROVED,
+    Result.FAILED: NoteState.FAILED,
+    Result.IN_DOUBT: NoteState.IN_DOUBT,
+    Result.RESTING: NoteState.APPROVED,
+}
+_COUNTED_AS = {Result.RETRY: "retried"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One backend's work for one worker: where notes are kept, what time it is, when to stop."""
+
+    store: Store
+    worker: Worker
+    name: str
+    backend: Backend
+    clock: Clock
+    today: Callable[[datetime], date]
+    stopping: Callable[[], bool]
+    # What falls due up to then counts as due; None: up to now.
+    until: datetime | None = None
+
+
+def send_due(work: Sending) -> Counter[str]:
+    """Deliver every approved note that is due; count sent, printed, retried, failed, in_doubt."""
+    now = work.clock()
+    with work.store.reading() as session:
+        if work.name in claims.resting(session, now):
+            return Counter()
+        waiting = claims.due_count(session, work.name, work.until or now)
+    if not waiting:
+        return Counter()
+    hands = 1 if work.backend.in_batches else min(work.backend.connections, -(-waiting // CLAIM))
+    with ThreadPoolExecutor(hands) as pool:
+        return sum(pool.map(_deliver, [work] * hands), Counter[str]())
+
+
+def _deliver(work: Sending) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    hand = _Hand(work)
+    letters = hand.letters()
+    try:
+        for delivered, outcome in work.backend.deliver(letters, hand.begin):
+            counts[_COUNTED_AS.get(outcome.result, outcome.result.value)] += hand.finish(delivered, outcome)
+    finally:
+        letters.close()
+        hand.give_back()
+    return +counts
+
+
+class _Hand:
+    """One connection's worth of work: it claims, begins and finishes notes."""
+
+    def __init__(self, work: Sending) -> None:
+        self.work = work
+        self.store = work.store
+        self.held: dict[int, Note] = {}
+        self.batch: Batch | None = None
+        self.printed = 0
+
+    def letters(self) -> Iterator[Letter]:
+        """Claim as long as there is something due, and hand out one letter after another."""
+        while not self.work.stopping():
+            claimed = self._claim()
+            if not claimed:
+                return
+            self.held |= {note.id: note for note in claimed}
+            for note in claimed:
+                if self.work.stopping():
+                    return
+                yield letter(note, self.batch, self.work.clock())
+
+    def begin(self, begun: Letter) -> bool:
+        """Record the point of no return. After a power failure its absence must mean something."""
+        # Without a boot id nobody could tell a power failure from a kill.
+        lasting = self.store.writing if self.work.worker.boot else self.store.synced
+        with lasting() as session:
+            return claims.begin(session, self.held[begun.note_id], self.work.clock())
+
+    def finish(self, delivered: Letter, outcome: Outcome) -> bool:
+        """Record how it ended; False where another worker has the note by now."""
+        note, now = self.held.pop(delivered.note_id), self.work.clock()
+        said, result = outcome.said, outcome.result
+        if result is not Result.SENT:
+            log.info("note %d: %s (%s)", note.id, result.value, said)
+        with self.store.writing() as session:
+            again_at = None
+            if result is Result.RETRY:
+                again_at = _again_at(claims.retries(session, note), now)
+            elif result is Result.RESTING:
+                until_at = claims.rest(session, self.work.name, said, now)
+                log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", said)
+            elif result in (Result.SENT, Result.PRINTED):
+                claims.wake(session, self.work.name)
+            if outcome.bad_address:
+                claims.suppress(session, note, said, now)
+            end = claims.Ending(result.value, _STATES[result], said, again_at)
+            return claims.finish(session, note, end, now) and result is not Result.RESTING
+
+    def give_back(self) -> None:
+        """Release what was claimed and not handed over."""
+        with self.store.writing() as session:
+            for note in self.held.values():
+                claims.release(session, note)
+            if self.batch is not None:
+                claims.close_batch(session, self.batch)
+
+    def _claim(self) -> list[Note]:
+        now = self.work.clock()
+        with self.store.synced() as session:
+            claimed = list(
+                claims.claim(
+                    session,
+                    self.work.worker,
+                    self.work.name,
+                    limit=CLAIM,
+                    now=now,
+                    until=self.work.until or now,
+                    today=self.work.today(now),
+                )
+            )
+            if claimed and self.work.backend.in_batches:
+                self._number(claimed, claims.open_batch(session, self.batch, self.work.name, now))
+            for note in claimed:
+                # Loaded here, since the letter needs it after the session is closed.
+                _ = note.customer
+            return claimed
+
+    def _number(self, notes: list[Note], batch: Batch) -> None:
+        self.batch = batch
+        for note in notes:
+            self.printed += 1
+            note.batch_id, note.sequence = batch.id, self.printed
+
+
+def letter(note: Note, batch: Batch | None, now: datetime) -> Letter:
+    """Return ``note`` as a backend gets it, numbered where it is part of ``batch``."""
+    assert note.recipient is not None
+    assert note.subject is not None
+    assert note.body is not None
+    customer = note.customer
+    return Letter(
+        note_id=note.id,
+        name=customer.name,
+        recipient=note.recipient,
+        country=customer.country or "",
+        subject=note.subject,
+        body=note.body,
+        language=note.language or "en",
+        message_id=note.message_id or "",
+        why=note.why or "",
+        at=now,
+        batch=f"B{batch.id}" if batch else "",
+        sequence=note.sequence or 0,
+    )
+
+
+def _again_at(tries: int, now: datetime) -> datetime:
+    pause = claims.PAUSES[min(tries, len(claims.PAUSES) - 1)]
+    # Jitter: a server that refused two hundred must not see them all at once again.
+    return now + pause + timedelta(seconds=random.uniform(0, pause.total_seconds() / 10))  # noqa: S311
+

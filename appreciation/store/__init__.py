@@ -1,0 +1,1 @@
+"""What we know, kept: tables, the questions asked of them, engine and migrations."""

@@ -1,0 +1,63 @@
+"""The days of a window, zone by zone, as a small table that SQL can join.
+
+Daylight saving, 29 February and print days are settled here, in Python, so
+that an occasion is nothing but a query.
+"""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Column, Date, Integer, MetaData, String, Table, insert
+from sqlalchemy.orm import Session
+
+from appreciation.store.columns import Moment
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day, and when a note about it is due, late, and no longer sent.
+
+    ``zone`` is empty for customers who live by the business's own zone;
+    ``channel`` is email or post, since a card leaves earlier. Two rows may
+    share a day: 28 February keeps the 29th in a common year.
+    """
+
+    zone: str
+    channel: str
+    day: date
+    month_day: int
+    year: int
+    due_at: datetime
+    on_time_until: datetime
+    expires_at: datetime
+
+
+calendar = Table(
+    "calendar",
+    MetaData(),
+    Column("zone", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("month_day", Integer, primary_key=True),
+    Column("year", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("on_time_until", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+@contextlib.contextmanager
+def laid_out(session: Session, days: Sequence[Day]) -> Iterator[Table]:
+    """Fill the calendar with ``days`` for as long as the block lasts; only this session sees it."""
+    connection = session.connection()
+    calendar.create(connection, checkfirst=False)
+    try:
+        if days:
+            connection.execute(insert(calendar), [asdict(day) for day in days])
+        yield calendar
+    finally:
+        if connection.in_transaction() and not connection.invalidated:
+            calendar.drop(connection, checkfirst=False)

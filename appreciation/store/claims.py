@@ -1,0 +1,270 @@
+"""Claims, intents and outcomes: the few transactions that make a note leave once.
+
+Every one is a compare and swap. A claim gives a note to one worker for the
+length of its lease; each later write carries the claim's token, so a worker
+that lost its lease changes nothing.
+"""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import CursorResult, Update, and_, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from appreciation.store.gate import address_of_channel, held_back
+from appreciation.store.tables import Attempt, Batch, Customer, Note, NoteState, Rest, Suppression, Worker
+
+LEASE = timedelta(minutes=5)
+# A body is never begun with less of the lease left than it may take to send it.
+BEGIN_BEFORE = timedelta(minutes=1)
+# A server may take ten minutes to answer a body.
+UNDER_WAY = timedelta(minutes=15)
+# A greylisting server wants five minutes; after half a day there is no hurry left.
+PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 720))
+
+
+def claim(
+    session: Session,
+    worker: Worker,
+    backend: str,
+    *,
+    limit: int,
+    until: datetime,
+    now: datetime,
+    today: date,
+) -> Sequence[Note]:
+    """Give up to ``limit`` notes for ``backend`` to ``worker``; return them, first due first.
+
+    Only what is approved, due by ``until``, not too late, still goes to the approved
+    address, and is to a customer whom nothing holds back.
+    """
+    due = (
+        select(Note.id)
+        .join(Customer, Customer.id == Note.customer_id)
+        .where(
+            Note.state == NoteState.APPROVED,
+            Note.try_at <= until,
+            Note.expires_at > now,
+            or_(Note.belated, Note.on_time_until > now),
+            Note.backend == backend,
+            Note.recipient == address_of_channel(),
+            held_back(today).is_(None),
+        )
+        .order_by(Note.try_at, Note.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=Note)
+    )
+    ids = session.scalars(due).all()
+    if not ids:
+        return []
+    token = secrets.token_hex(8)
+    session.execute(
+        update(Note)
+        .where(Note.id.in_(ids), Note.state == NoteState.APPROVED)
+        .values(
+            state=NoteState.CLAIMED,
+            worker_id=worker.id,
+            lease_token=token,
+            lease_until=now + LEASE,
+            reason=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    claimed = select(Note).where(Note.lease_token == token).order_by(Note.try_at, Note.id)
+    return session.scalars(claimed).all()
+
+
+def begin(session: Session, note: Note, now: datetime) -> bool:
+    """Record that ``note`` passes the point of no return; False where the claim is lost."""
+    held = _of_claim(note, NoteState.CLAIMED).where(Note.lease_until > now + BEGIN_BEFORE)
+    begun = held.values(state=NoteState.SENDING, lease_until=now + UNDER_WAY)
+    if not _changed_one(session, begun):
+        return False
+    assert note.lease_token is not None
+    assert note.backend is not None
+    session.add(
+        Attempt(note_id=note.id, token=note.lease_token, backend=note.backend, began_at=now)
+    )
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an attempt ended: its word, the state it leaves the note in, and what the world said.
+
+    With ``again_at`` the note is tried then and not before.
+    """
+
+    outcome: str
+    state: NoteState
+    said: str
+    again_at: datetime | None = None
+
+
+def finish(session: Session, note: Note, end: Ending, now: datetime) -> bool:
+    """Record how the attempt at ``note`` ended; False where the claim was lost meanwhile."""
+    done = end.state in (NoteState.SENT, NoteState.PRINTED)
+    statement = _of_claim(note, NoteState.CLAIMED, NoteState.SENDING).values(
+        state=end.state,
+        reason=None if done else end.said,
+        sent_at=now if done else None,
+        try_at=Note.try_at if end.again_at is None else end.again_at,
+        worker_id=None,
+        lease_token=None,
+        lease_until=None,
+    )
+    if not _changed_one(session, statement):
+        return False
+    _end_attempt(session, note, end, now)
+    return True
+
+
+def release(session: Session, note: Note) -> None:
+    """Give a claimed note back as if nobody had taken it: no attempt is counted."""
+    _changed_one(
+        session,
+        _of_claim(note, NoteState.CLAIMED).values(
+            state=NoteState.APPROVED, worker_id=None, lease_token=None, lease_until=None
+        ),
+    )
+
+
+def retries(session: Session, note: Note) -> int:
+    """Return how often ``note`` was tried and is to be tried again."""
+    tried = select(Attempt.id).where(
+        Attempt.note_id == note.id, Attempt.outcome == "retry"
+    )
+    return len(session.scalars(tried).all())
+
+
+def _end_attempt(session: Session, note: Note, end: Ending, now: datetime) -> None:
+    assert note.lease_token is not None
+    assert note.backend is not None
+    attempt = session.scalar(
+        select(Attempt).where(Attempt.note_id == note.id, Attempt.token == note.lease_token)
+    ) or Attempt(note_id=note.id, token=note.lease_token, backend=note.backend, began_at=now)
+    attempt.ended_at, attempt.outcome, attempt.said = now, end.outcome, end.said
+    session.add(attempt)
+
+
+def _of_claim(note: Note, *states: NoteState) -> Update:
+    return update(Note).where(
+        Note.id == note.id, Note.lease_token == note.lease_token, Note.state.in_(states)
+    )
+
+
+def _changed_one(session: Session, statement: Update) -> bool:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def recover(
+    session: Session, dead: Collection[str], rebooted: Collection[str], safe: Collection[str], now: datetime
+) -> int:
+    """Take back what ``dead`` workers held, and what a lease ran out for; return what is in doubt.
+
+    A claimed note was never begun and is approved again, unless the machine
+    was ``rebooted`` since: then the record that it was begun may be lost. A
+    note under way is in doubt, but for a backend that is ``safe`` to repeat.
+    """
+    gone = or_(Note.worker_id.in_(dead), Note.lease_until <= now)
+    unsure = and_(gone, Note.backend.not_in(safe))
+    in_doubt = update(Note).where(
+        unsure,
+        or_(
+            Note.state == NoteState.SENDING,
+            and_(Note.state == NoteState.CLAIMED, Note.worker_id.in_(rebooted)),
+        ),
+    )
+    lost = session.execute(
+        in_doubt.values(
+            state=NoteState.IN_DOUBT,
+            reason="the program stopped while this note was leaving; nobody can know whether it left",
+            worker_id=None,
+            lease_token=None,
+            lease_until=None,
+        ).execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Note)
+        .where(gone, Note.state.in_((NoteState.CLAIMED, NoteState.SENDING)))
+        .values(state=NoteState.APPROVED, worker_id=None, lease_token=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(lost, CursorResult)
+    return lost.rowcount
+
+
+def due_count(session: Session, backend: str, now: datetime) -> int:
+    """Return how many approved notes are due for ``backend``, at most; some may be held back."""
+    due = select(func.count()).where(
+        Note.state == NoteState.APPROVED, Note.try_at <= now, Note.backend == backend
+    )
+    return session.scalar(due) or 0
+
+
+def open_batch(session: Session, batch: Batch | None, backend: str, now: datetime) -> Batch:
+    """Return ``batch``, or a new one where none is open yet."""
+    if batch is None:
+        batch = Batch(backend=backend, made_at=now)
+        session.add(batch)
+        session.flush()
+    return batch
+
+
+def close_batch(session: Session, batch: Batch) -> None:
+    """Forget ``batch`` where nothing was printed; take the unprinted out of it where something was."""
+    of_batch = Note.batch_id == batch.id
+    unprinted = update(Note).where(
+        of_batch, Note.state.not_in((NoteState.PRINTED, NoteState.SENDING, NoteState.IN_DOUBT))
+    )
+    session.execute(
+        unprinted.values(batch_id=None, sequence=None).execution_options(
+            synchronize_session=False
+        )
+    )
+    if session.scalar(select(func.count()).where(of_batch)) == 0:
+        session.execute(delete(Batch).where(Batch.id == batch.id))
+
+
+def next_try_at(session: Session, now: datetime) -> datetime | None:
+    """Return the earliest moment after ``now`` at which an approved note is due, or None."""
+    return session.scalar(
+        select(Note.try_at)
+        .where(Note.state == NoteState.APPROVED, Note.try_at > now)
+        .order_by(Note.try_at)
+        .limit(1)
+    )
+
+
+def resting(session: Session, now: datetime) -> dict[str, Rest]:
+    """Return the backends that rest at ``now``, by name."""
+    rests = session.scalars(select(Rest).where(Rest.until_at > now))
+    return {rest.backend: rest for rest in rests}
+
+
+def rest(session: Session, backend: str, why: str, now: datetime) -> datetime:
+    """Let ``backend`` rest, each time longer, and return until when."""
+    known = session.get(Rest, backend)
+    times = known.times + 1 if known else 1
+    until_at = now + PAUSES[min(times, len(PAUSES)) - 1]
+    session.merge(Rest(backend=backend, until_at=until_at, times=times, why=why))
+    return until_at
+
+
+def wake(session: Session, backend: str) -> None:
+    """Forget that ``backend`` ever rested: its server took a note."""
+    known = session.get(Rest, backend)
+    if known is not None:
+        session.delete(known)
+
+
+def suppress(session: Session, note: Note, said: str, now: datetime) -> None:
+    """Let nobody write to the address of ``note`` again: its server says that there is no such."""
+    assert note.recipient is not None
+    address = note.recipient.lower()
+    if session.scalar(select(Suppression.id).where(Suppression.address == address)) is None:
+        session.add(Suppression(address=address, why=f"refused: {said}", created_at=now))

@@ -1,0 +1,87 @@
+"""Asking for customers, and finding the one that a person means."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from appreciation.errors import AppreciationError, NeedsALook
+from appreciation.store.tables import Customer, Hold
+
+# How many of several customers a message names.
+_NAMED = 4
+
+
+def customer_meant(session: Session, words: str) -> Customer:
+    """Return the customer that ``words`` mean: an id, an email, a name or a clear part of it.
+
+    Raises:
+        AppreciationError: nobody is meant.
+        NeedsALook: several are; the mend names them with their ids.
+    """
+    sought = words.strip()
+    if sought.isdecimal() and sought.isascii():
+        customer = session.get(Customer, int(sought)) if len(sought) < len(str(2**63)) else None
+        if customer is None:
+            raise AppreciationError(f"there is no customer {sought}", mend="appreciation customer list")
+        return customer
+    for candidates in _tiers(session, sought):
+        if len(candidates) == 1:
+            return candidates[0]
+        if candidates:
+            named = ", ".join(f"{each.id} ({each.name})" for each in candidates[:_NAMED])
+            more = f" and {len(candidates) - _NAMED} more" if len(candidates) > _NAMED else ""
+            raise NeedsALook(
+                f"{sought!r} can be {len(candidates)} customers", mend=f"name one by id: {named}{more}"
+            )
+    raise AppreciationError(f"no customer is called {sought!r}", mend="appreciation customer list")
+
+
+def _tiers(session: Session, sought: str) -> list[Sequence[Customer]]:
+    """Return who matches exactly, then by whole words, then in part.
+
+    Names fold in Python: SQLite's lower() leaves every letter beyond ASCII.
+    """
+    if not sought:
+        return []
+    folded = sought.casefold()
+    if "@" in sought:
+        return [session.scalars(select(Customer).where(func.lower(Customer.email) == folded)).all()]
+    exact, words, part = [], [], []
+    for row in session.execute(select(Customer.id, Customer.name, Customer.call_name)):
+        name = row.name.casefold()
+        if folded in {name, (row.call_name or "").casefold()}:
+            exact.append(row.id)
+        if f" {folded} " in f" {name} ":
+            words.append(row.id)
+        if folded in name:
+            part.append(row.id)
+    by_id = select(Customer).order_by(Customer.id)
+    return [
+        session.scalars(by_id.where(Customer.id.in_(ids))).all() for ids in (exact, words, part)
+    ]
+
+
+def customers_like(session: Session, words: str, limit: int) -> Sequence[Customer]:
+    """Return up to ``limit`` customers whose name or email holds ``words``, by name."""
+    query = (
+        select(Customer)
+        .options(selectinload(Customer.dates), selectinload(Customer.holds))
+        .order_by(Customer.name, Customer.id)
+        .limit(limit)
+    )
+    if words:
+        query = query.where(
+            or_(Customer.name.icontains(words, autoescape=True), Customer.email.icontains(words, autoescape=True))
+        )
+    return session.scalars(query).all()
+
+
+def active_holds(customer: Customer, today: date) -> list[Hold]:
+    """Return the holds that keep us from writing to ``customer`` on ``today``."""
+    return [
+        hold
+        for hold in customer.holds
+        if hold.released_at is None and (hold.until is None or hold.until >= today)
+    ]

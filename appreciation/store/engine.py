@@ -1,0 +1,100 @@
+"""The engine: one store, opened for reading, for writing, or for a write that must last."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from appreciation.errors import NotSetUp
+
+# How long a writer waits for another process's transaction, in milliseconds.
+BUSY_MS = 30_000
+
+
+class Store:
+    """The customer's data. Opens no connection before the first session."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self._reads = self.engine
+        self._writes = self.engine.execution_options(begin="IMMEDIATE")
+        self._synced = self.engine.execution_options(begin="IMMEDIATE", synchronous="FULL")
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether one file holds everything, and so one process at a time writes."""
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> str | None:
+        """The SQLite file, or None where a server keeps the data."""
+        return self.engine.url.database if self.is_sqlite else None
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only asks."""
+        with Session(self._reads) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that commits at the end, or leaves nothing where it fails.
+
+        The SQLite lock is taken at once: a transaction that reads first and
+        then writes would fail without waiting when another one wrote between.
+        """
+        with Session(self._writes, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def synced(self) -> Iterator[Session]:
+        """Open a session like :meth:`writing` whose commit survives a power failure."""
+        with Session(self._synced, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        options: dict[str, Any] = {"pool_pre_ping": True}
+        engine = create_engine(parsed, **options)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise NotSetUp(
+            f"the store's url {url!r} names no database we know",
+            mend="write [store] url like sqlite:///appreciation.db or postgresql://user@host/name",
+        ) from error
+    except ModuleNotFoundError as error:
+        raise NotSetUp(
+            f"the store's url needs the package {error.name}",
+            mend="pip install 'appreciation[postgres]'",
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not open transactions behind our back.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    synchronous = options.get("synchronous", "NORMAL")
+    connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
+    connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")

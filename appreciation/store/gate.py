@@ -1,0 +1,44 @@
+"""The one place that says who must not be written to, for every stage and every backend."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+
+from appreciation.store.tables import Customer, Hold, Note, Suppression
+
+
+def held_back(today: date) -> ColumnElement[str | None]:
+    """Return why the customer of a note must not be written to on ``today``, or NULL.
+
+    It speaks about the rows of ``notes`` joined to ``customers``. It is asked
+    when a note is drafted, when it is listed, and last in the claim.
+    """
+    held = (
+        select(func.min("on hold: " + Hold.why))
+        .where(
+            Hold.customer_id == Customer.id,
+            Hold.released_at.is_(None),
+            or_(Hold.until.is_(None), Hold.until >= today),
+        )
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    suppressed = (
+        select(func.min("address suppressed: " + Suppression.why))
+        .where(and_(Note.channel == "email", Suppression.address == func.lower(Customer.email)))
+        .correlate(Customer, Note)
+        .scalar_subquery()
+    )
+    return case(
+        (Customer.deceased_at.is_not(None), literal("has died")),
+        (Customer.opted_out_at.is_not(None), literal("opted out")),
+        else_=func.coalesce(held, suppressed),
+    )
+
+
+def address_of_channel() -> ColumnElement[str | None]:
+    """Return the customer's address that a note's channel goes to, as it is now."""
+    return case(
+        (Note.channel == "email", Customer.email),
+        (Note.channel == "post", Customer.address),
+    )

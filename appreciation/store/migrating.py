@@ -1,0 +1,130 @@
+"""Making the store, and bringing an older one up to this version."""
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+from sqlalchemy.exc import DBAPIError
+
+from appreciation.errors import NotSetUp
+from appreciation.store.engine import Store
+
+_PACKAGE = Path(__file__).parent.parent
+
+
+def packaged(name: str) -> Path:
+    """Return where ``name`` lies: in the installed package, or at the top of the checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.exists() else _PACKAGE.parent / name
+
+
+def check(store: Store) -> None:
+    """Return when the store exists and is of this version.
+
+    Raises:
+        NotSetUp: it is missing, older, newer, no store of ours, or out of reach.
+            The mend is the command to type.
+    """
+    file = store.file
+    if file is not None and not Path(file).exists():
+        raise NotSetUp(f"there is no store at {file}", mend="appreciation init")
+    with _reached(store):
+        found, tables = _revision(store)
+    if found is None and tables:
+        raise NotSetUp(
+            f"{_shown(store)} is a database, but not one of ours",
+            mend="name another one as [store] url in the settings",
+        )
+    if found is None:
+        raise NotSetUp(f"{_shown(store)} is empty", mend="appreciation init")
+    script = ScriptDirectory.from_config(_alembic())
+    if found not in {each.revision for each in script.walk_revisions()}:
+        raise NotSetUp(
+            f"{_shown(store)} was made by a newer version of appreciation (its schema is {found})",
+            mend="pip install --upgrade appreciation",
+        )
+    if found != script.get_current_head():
+        raise NotSetUp(
+            f"{_shown(store)} was made by an older version of appreciation",
+            mend="appreciation migrate",
+        )
+
+
+def migrate(store: Store, *, backup_name: str) -> Path | None:
+    """Make the store, or bring it up to this version; repeat it as you like.
+
+    An SQLite store that exists is copied to ``backup_name`` beside it first;
+    the copy's path is returned, or None where there was nothing to change.
+
+    Raises:
+        NotSetUp: the folder cannot be written, or the server is out of reach.
+    """
+    file = store.file
+    with _reached(store):
+        if file is not None and not Path(file).parent.is_dir():
+            raise NotSetUp(
+                f"there is no folder {Path(file).parent} for the store",
+                mend=f"mkdir -p {Path(file).parent}",
+            )
+        found, tables = _revision(store)
+        config = _alembic()
+        if found == ScriptDirectory.from_config(config).get_current_head():
+            return None
+        if found is None and tables:
+            check(store)
+        backup = _copied(store, backup_name) if file is not None and found is not None else None
+        # One transaction for all: a failed migration leaves the store as it was.
+        with store.engine.execution_options(begin="IMMEDIATE", synchronous="FULL").begin() as link:
+            config.attributes["connection"] = link
+            command.upgrade(config, "head")
+    return backup
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(packaged("migrations")).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    # Alembic tells each step; a person who migrates wants to know only that it is done.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    return config
+
+
+def _revision(store: Store) -> tuple[str | None, list[str]]:
+    with store.engine.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        return MigrationContext.configure(connection).get_current_revision(), tables
+
+
+def _copied(store: Store, name: str) -> Path:
+    assert store.file is not None
+    target = Path(store.file).with_name(name)
+    with store.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
+        connection.exec_driver_sql("BEGIN")
+    with target.open("rb") as copy:
+        os.fsync(copy.fileno())
+    return target
+
+
+def _shown(store: Store) -> str:
+    return store.file or store.engine.url.render_as_string(hide_password=True)
+
+
+@contextlib.contextmanager
+def _reached(store: Store) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        told = str(error.orig).strip().splitlines()[0]
+        raise NotSetUp(
+            f"the store {_shown(store)} cannot be opened: {told}",
+            mend="check [store] url in the settings, and that the file or server is yours to use",
+        ) from error

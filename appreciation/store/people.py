@@ -1,0 +1,65 @@
+"""What intake asks of the store about customers, and what changes for their open notes."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from appreciation.store.tables import OPEN, Attempt, Customer, Note, NoteState, Order, Referral
+
+
+def customer_with_email(session: Session, email: str) -> Customer | None:
+    """Return whose address ``email`` is, capitals apart."""
+    query = select(Customer).where(func.lower(Customer.email) == email.lower())
+    return session.scalars(query.limit(1)).first()
+
+
+def order_numbered(session: Session, number: str) -> Order | None:
+    """Return the order that the shop calls ``number``."""
+    return session.scalar(select(Order).where(Order.number == number))
+
+
+def referrer_of(session: Session, customer_id: int) -> Customer | None:
+    """Return who sent this customer to us."""
+    query = select(Customer).join(Referral, Referral.referrer_id == Customer.id)
+    return session.scalar(query.where(Referral.referred_id == customer_id))
+
+
+def referrals_awaiting(session: Session, name: str) -> Sequence[Referral]:
+    """Return the referral of somebody of this name whom nobody knew yet, if there is one."""
+    waiting = session.scalars(
+        select(Referral).where(Referral.referred_id.is_(None)).order_by(Referral.id)
+    )
+    return [each for each in waiting if each.referred_name.casefold() == name.casefold()][:1]
+
+
+def write_anew(session: Session, customer: Customer) -> None:
+    """Send the open notes of ``customer`` back to drafting.
+
+    What a person wrote stays as it is, but waits for another look.
+    """
+    session.flush()
+    open_notes = update(Note).where(Note.customer_id == customer.id, Note.state.in_(OPEN))
+    for edited, state in ((False, NoteState.FOUND), (True, NoteState.WAITING)):
+        session.execute(
+            open_notes.where(Note.edited.is_(edited))
+            .values(state=state, approved_at=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def withdraw(session: Session, customer: Customer, occasion: str) -> None:
+    """Delete the notes of ``customer`` for ``occasion`` that nobody tried to send yet.
+
+    Not skipped: the occurrence is found again for its new day.
+    """
+    session.flush()
+    tried = select(Attempt.note_id)
+    session.execute(
+        delete(Note).where(
+            Note.customer_id == customer.id,
+            Note.occasion == occasion,
+            Note.state.in_(OPEN),
+            Note.id.not_in(tried),
+        )
+    )

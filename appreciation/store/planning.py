@@ -1,0 +1,145 @@
+"""What finding asks of the store: zones, marks, and the insert that cannot double."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from appreciation.store.gate import held_back
+from appreciation.store.tables import OPEN, Base, Customer, Note, NoteState, Planned
+
+# Any number will do, as long as every daemon takes the same one.
+_PLANNER_LOCK = 0x617070
+
+
+def may_plan(session: Session) -> bool:
+    """Return whether this transaction may plan: one process at a time, until it commits."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_PLANNER_LOCK))))
+
+
+def zones(session: Session) -> Sequence[str]:
+    """Return every time zone that customers live by; empty stands for the business's own."""
+    return session.scalars(select(func.coalesce(Customer.timezone, "")).distinct()).all()
+
+
+def planned_through(session: Session, occasion: str) -> datetime | None:
+    """Return the moment of the last look for ``occasion``, or None at the first."""
+    return session.scalar(select(Planned.through_at).where(Planned.occasion == occasion))
+
+
+def set_planned_through(session: Session, occasion: str, now: datetime) -> None:
+    """Remember that ``occasion`` was looked for at ``now``."""
+    session.merge(Planned(occasion=occasion, through_at=now))
+
+
+def forget_all_but(session: Session, occasions: Collection[str]) -> None:
+    """Forget when any other occasion was looked for."""
+    session.execute(delete(Planned).where(Planned.occasion.not_in(occasions)))
+
+
+def mark_considered(
+    session: Session, table: type[Base], ready: ColumnElement[bool], now: datetime
+) -> None:
+    """Mark each event that nobody considered yet and that is ``ready``, as of ``now``."""
+    considered_at = table.__table__.c.considered_at
+    session.execute(
+        update(table)
+        .where(considered_at.is_(None), ready)
+        .values(considered_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def insert_notes(session: Session, notes: Select[Any], occasion: str, now: datetime) -> int:
+    """Insert the rows of ``notes``; return how many were new.
+
+    One that stands there already and is not due yet moves to its new moment:
+    the customer's zone, the day or the settings have changed.
+    """
+    before = session.scalar(select(func.coalesce(func.max(Note.id), 0)))
+    picked = notes.subquery()
+    columns = [column.name for column in picked.c if column.name != "known_at"]
+    source = select(*(picked.c[name] for name in columns)).where(text("true"))
+    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
+    statement = insert(Note).from_select(columns, source)
+    moved = {name: statement.excluded[name] for name in _MOVES}
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["customer_id", "occasion", "occurrence"],
+            set_=moved,
+            where=and_(
+                Note.state.in_(OPEN),
+                Note.due_at > now,
+                Note.due_at == Note.try_at,
+                Note.due_at != statement.excluded.due_at,
+            ),
+        )
+    )
+    new = select(func.count()).where(Note.id > before, Note.occasion == occasion)
+    return session.scalar(new) or 0
+
+
+_MOVES = ("on", "due_at", "try_at", "on_time_until", "expires_at")
+
+
+def not_noted(session: Session, notes: Select[Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the rows of ``notes`` that have no note yet, each with the customer's name."""
+    rows = notes.subquery()
+    noted = (
+        select(Note.id)
+        .where(
+            Note.customer_id == rows.c.customer_id,
+            Note.occasion == rows.c.occasion,
+            Note.occurrence == rows.c.occurrence,
+        )
+        .exists()
+    )
+    query = (
+        select(rows, Customer.name.label("customer"))
+        .join(Customer, Customer.id == rows.c.customer_id)
+        .where(~noted)
+    )
+    return list(session.execute(query).mappings())
+
+
+def expire(session: Session, now: datetime, today: date) -> int:
+    """Skip each open note that is too late now, with the reason; return how many."""
+    reason = (
+        select(held_back(today))
+        .where(Customer.id == Note.customer_id)
+        .correlate(Note)
+        .scalar_subquery()
+    )
+    late = case(
+        (Note.state == NoteState.WAITING, "too late: nobody approved it in time"),
+        (Note.state == NoteState.BLOCKED, "too late: " + func.coalesce(Note.reason, "blocked")),
+        else_="too late: it could not leave in time",
+    )
+    result = session.execute(
+        update(Note)
+        .where(Note.state.in_(OPEN), Note.expires_at <= now)
+        .values(state=NoteState.SKIPPED, reason=func.coalesce(reason, late))
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def _is_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"

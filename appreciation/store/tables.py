@@ -1,0 +1,359 @@
+"""The tables: customers, what happened, and the notes we write about it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from appreciation.store.columns import Moment, Word
+
+
+class Base(DeclarativeBase):
+    """Every table, with names for its constraints so that a migration can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map: ClassVar = {datetime: Moment}
+
+
+class Kind(StrEnum):
+    """What sort of customer it is; it decides how the note opens."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    COMPANY = "company"
+
+
+class NoteState(StrEnum):
+    """Where a note is on its way. See the life of a note in the design."""
+
+    FOUND = "found"
+    BLOCKED = "blocked"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    PRINTED = "printed"
+    POSTED = "posted"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+    SKIPPED = "skipped"
+
+
+# Not yet handed to a backend: may still be moved, rewritten, withdrawn or held back.
+OPEN = (NoteState.FOUND, NoteState.BLOCKED, NoteState.WAITING, NoteState.APPROVED)
+# The customer has it, or may have: no other thank-you of its kind within the cooldown.
+GONE = (NoteState.SENDING, NoteState.SENT, NoteState.PRINTED, NoteState.POSTED, NoteState.IN_DOUBT)
+
+
+def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} in ({listed})", name=column)
+
+
+class Customer(Base):
+    """A person, household or company the business knows."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[Kind] = mapped_column(Word(Kind), default=Kind.PERSON)
+    name: Mapped[str] = mapped_column(index=True)
+    # None: computed from the name. A name given by the owner is never overwritten.
+    call_name: Mapped[str | None]
+    email: Mapped[str | None] = mapped_column(index=True)
+    phone: Mapped[str | None]
+    address: Mapped[str | None]
+    country: Mapped[str | None]
+    # None: the business's own.
+    language: Mapped[str | None]
+    timezone: Mapped[str | None] = mapped_column(index=True)
+    about: Mapped[str | None]
+    opted_out_at: Mapped[datetime | None]
+    deceased_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+    dates: Mapped[list["SpecialDate"]] = relationship(
+        back_populates="customer", order_by="SpecialDate.id"
+    )
+    holds: Mapped[list["Hold"]] = relationship(back_populates="customer", order_by="Hold.id")
+
+    __table_args__ = (_one_of("kind", Kind),)
+
+    @property
+    def birthday(self) -> "SpecialDate | None":
+        """The customer's own birthday, not that of someone close."""
+        own = (day for day in self.dates if day.kind == "birthday" and not day.whose)
+        return next(own, None)
+
+
+class SpecialDate(Base):
+    """A yearly day: ``month_day`` 412 is 12 April; the year may be unknown."""
+
+    __tablename__ = "special_dates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    kind: Mapped[str]
+    # Empty: the customer's own. Else someone close: "daughter Mia".
+    whose: Mapped[str] = mapped_column(default="")
+    month_day: Mapped[int]
+    year: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship(back_populates="dates")
+
+    __table_args__ = (
+        UniqueConstraint("customer_id", "kind", "whose"),
+        Index(None, "kind", "month_day", "customer_id"),
+        CheckConstraint(
+            "month_day / 100 between 1 and 12 and month_day % 100 between 1 and 31",
+            name="month_day",
+        ),
+    )
+
+
+class Order(Base):
+    """Something bought. Money is in minor units: 1250 EUR is 12.50 euros."""
+
+    __tablename__ = "orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    number: Mapped[str | None] = mapped_column(unique=True)
+    ordered_on: Mapped[date]
+    total_cents: Mapped[int]
+    currency: Mapped[str]
+    items: Mapped[str | None]
+    created_at: Mapped[datetime]
+    # When finding looked at it. Rows, not a watermark: on PostgreSQL a row with
+    # a smaller id may become visible after a larger one was seen.
+    considered_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    customer: Mapped[Customer] = relationship()
+
+
+class Referral(Base):
+    """Someone whom a customer sent to us; ``referred_id`` once we know that person."""
+
+    __tablename__ = "referrals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    referrer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    referred_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), unique=True)
+    referred_name: Mapped[str]
+    referred_on: Mapped[date]
+    # The day on which the referred person became a customer we know.
+    known_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+    considered_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    referrer: Mapped[Customer] = relationship(foreign_keys=referrer_id)
+    referred: Mapped[Customer | None] = relationship(foreign_keys=referred_id)
+
+
+class Meeting(Base):
+    """Once when we met a customer in person."""
+
+    __tablename__ = "meetings"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    met_on: Mapped[date]
+    place: Mapped[str | None]
+    created_at: Mapped[datetime]
+    considered_at: Mapped[datetime | None] = mapped_column(index=True)
+
+    customer: Mapped[Customer] = relationship()
+
+
+class Hold(Base):
+    """A reason not to write to a customer just now; ``until`` is the last such day."""
+
+    __tablename__ = "holds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    why: Mapped[str]
+    until: Mapped[date | None]
+    created_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+
+    customer: Mapped[Customer] = relationship(back_populates="holds")
+
+
+class Suppression(Base):
+    """An address that must not be written to again, whoever has it."""
+
+    __tablename__ = "suppressions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Lower case, as it is compared.
+    address: Mapped[str] = mapped_column(unique=True)
+    why: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Worker(Base):
+    """A process that sends. Its boot and process ids tell whether it still can."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str]
+    host: Mapped[str]
+    boot: Mapped[str]
+    process: Mapped[int]
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime] = mapped_column(index=True)
+    stopped_at: Mapped[datetime | None]
+    # What it did last, in one line, for `status`.
+    did: Mapped[str | None]
+    did_at: Mapped[datetime | None]
+
+
+class Batch(Base):
+    """Notes printed together, in the order of their sequence."""
+
+    __tablename__ = "batches"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    backend: Mapped[str]
+    folder: Mapped[str | None]
+    made_at: Mapped[datetime]
+    posted_at: Mapped[datetime | None]
+
+
+class Note(Base):
+    """What we write to one customer for one occurrence, from found to its last outcome."""
+
+    __tablename__ = "notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    occasion: Mapped[str]
+    occurrence: Mapped[str]
+    # The row that it is about: an order, a special date. Which table, the occasion knows.
+    about_id: Mapped[int | None]
+    variant: Mapped[str] = mapped_column(default="")
+    on: Mapped[date]
+    state: Mapped[NoteState] = mapped_column(Word(NoteState))
+    # Why it is written: "birthday on 12 April".
+    why: Mapped[str | None]
+    # Why it is blocked, skipped, failed or in doubt.
+    reason: Mapped[str | None]
+    channel: Mapped[str | None]
+    backend: Mapped[str | None]
+
+    due_at: Mapped[datetime]
+    on_time_until: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    # The next attempt: the due moment, or later after a retry.
+    try_at: Mapped[datetime]
+
+    wording: Mapped[str | None]
+    language: Mapped[str | None]
+    belated: Mapped[bool] = mapped_column(default=False)
+    # Written by a person: never drafted anew.
+    edited: Mapped[bool] = mapped_column(default=False)
+    recipient: Mapped[str | None]
+    subject: Mapped[str | None]
+    body: Mapped[str | None]
+    message_id: Mapped[str | None] = mapped_column(unique=True)
+
+    created_at: Mapped[datetime]
+    drafted_at: Mapped[datetime | None]
+    approved_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+
+    worker_id: Mapped[str | None] = mapped_column(ForeignKey("workers.id"))
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
+    sequence: Mapped[int | None]
+
+    customer: Mapped[Customer] = relationship()
+    attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
+
+    __table_args__ = (
+        # The database, not our care, keeps a customer from being thanked twice.
+        UniqueConstraint("customer_id", "occasion", "occurrence"),
+        _one_of("state", NoteState),
+        CheckConstraint("channel in ('email', 'post')", name="channel"),
+        Index("ix_notes_state_try_at", "state", "try_at"),
+    )
+
+
+class Attempt(Base):
+    """One try to hand a note over. Without an outcome, the process died under way."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"))
+    token: Mapped[str]
+    backend: Mapped[str]
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    # The server's own words.
+    said: Mapped[str | None]
+
+    __table_args__ = (UniqueConstraint("note_id", "token"),)
+
+
+class Rest(Base):
+    """A backend that rests: its server refuses everybody, so no note is to blame."""
+
+    __tablename__ = "rests"
+
+    backend: Mapped[str] = mapped_column(primary_key=True)
+    until_at: Mapped[datetime]
+    times: Mapped[int]
+    why: Mapped[str]
+
+
+class Planned(Base):
+    """Up to which moment finding has looked for an occasion: a gap is what was missed."""
+
+    __tablename__ = "planned"
+
+    occasion: Mapped[str] = mapped_column(primary_key=True)
+    through_at: Mapped[datetime]
+
+
+class Import(Base):
+    """A file that was taken in."""
+
+    __tablename__ = "imports"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    file: Mapped[str]
+    digest: Mapped[str]
+    imported_at: Mapped[datetime]
+
+
+class ImportedRow(Base):
+    """What became of one row of an imported file; ``line`` counts from 1."""
+
+    __tablename__ = "imported_rows"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
+    line: Mapped[int]
+    source_id: Mapped[str | None] = mapped_column(index=True)
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))

@@ -1,0 +1,1 @@
+"""What we say: greetings, wordings, the finished text and whether it may leave."""

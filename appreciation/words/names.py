@@ -1,0 +1,211 @@
+"""What we call a customer, and what looks odd about a name. No name is ever changed."""
+
+import re
+from unicodedata import category, normalize
+from unicodedata import name as letter_name
+
+from appreciation.words.name_lists import (
+    COMPANY,
+    COMPANY_CAPITALS,
+    COMPANY_ENDINGS,
+    FAMILY_FIRST,
+    HOUSEHOLD,
+    JOINERS,
+    NO_NAME,
+    PARTICLES,
+    SUFFIXES,
+    TITLES,
+    TRIAL,
+)
+
+# to a person, to a household, to a family name alone, to a company, to nobody in particular
+_OPENINGS = {
+    "en": ("Dear {},", "Dear {},", "Dear {} family,", "Dear all at {},", "Hello from {},"),
+    "de": ("Hallo {},", "Hallo {},", "Hallo Familie {},", "Hallo an alle bei {},", "Hallo von {},"),
+    "es": ("Hola, {}:", "Hola, {}:", "Hola, familia {}:", "Hola a todo el equipo de {}:",
+           "Un saludo de {}:"),
+    "fr": ("Bonjour {},", "Bonjour {},", "Bonjour famille {},", "Bonjour à toute l'équipe de {},",
+           "Bonjour de la part de {},"),
+    "nl": ("Beste {},", "Beste {},", "Beste familie {},", "Beste mensen van {},",
+           "Een groet van {},"),
+}  # fmt: skip
+# A bare name and a comma opens a letter in any language.
+_ANY_LANGUAGE = ("{},", "{},", "{},", "{},", "{},")
+
+_INITIALS = re.compile(r"(?:\w\.-?)*\w\.?")
+_ASIDE = re.compile(r"\([^)]*\)|\"[^\"]*\"|“[^”]*”")
+_NUMBER = re.compile(
+    r"(?<![-\u2013'\u2019])\b(?!\d+(?:st|nd|rd|th)\b)\d|\d{3}|[^\W\d_]\d", re.IGNORECASE
+)
+_CODE = re.compile(r"[<>{}\[\]|\\^=;]|\$\(|https?:|www\.", re.IGNORECASE)
+_SHORTEST_SHOUT = 4
+
+
+def call_name(name: str, kind: str) -> str | None:
+    """Return what to call the customer unless they have told us otherwise.
+
+    A person's given name where it can be told from the family name beyond
+    doubt, else the whole name: too formal is forgiven, a wrong name is not.
+    None for a company, and for what is no name at all.
+    """
+    name = name.strip()
+    if kind == "company" or not _is_a_name(name):
+        return None
+    if kind == "person" and (_is_company(name) or _is_household(name)):
+        return name
+    if "," in name:
+        return _given_after_comma(name) if kind == "person" else None
+    if kind == "household" or _is_two_people(name):
+        return name
+    return _given(_ASIDE.sub(" ", name).split()) or name
+
+
+def greeting(
+    name: str, kind: str, given_call_name: str | None, business: str, language: str = "en"
+) -> str:
+    """Return the opening sentence of a note, chosen by what we may call the customer.
+
+    ``given_call_name`` is what they or the owner told us, and always wins; a
+    company's is the person we know there. Use the wording's ``language``, not
+    the customer's: the opening belongs to the letter.
+    """
+    openings = _OPENINGS.get(language.partition("-")[0].lower(), _ANY_LANGUAGE)
+    person, household, family, company, nobody = openings
+    told = (given_call_name or "").strip()
+    called = told or call_name(name, kind)
+    if kind == "company" and not told and _is_a_name(name.strip()):
+        return company.format(name.strip())
+    if not called:
+        return nobody.format(business.strip()) if business.strip() else "Hello,"
+    if kind == "household" and not told:
+        return _to_household(called, household, family)
+    return person.format(called)
+
+
+def suspicious(name: str) -> list[str]:
+    """Return what a person should look at before ``name`` is used, in plain words.
+
+    Each reads on from the name: '"ANNA" is written in capitals only'. A flag
+    is a question, never a verdict: every one of them is somebody's real name.
+    """
+    name = name.strip()
+    if not name:
+        return ["is empty"]
+    if _folded(name) in NO_NAME or not any(map(str.isalpha, name)):
+        return ["stands for no name"]
+    company = _is_company(name)
+    flags = {
+        "looks like a test": any(word in TRIAL for word in _words(name)),
+        "is an email address": "@" in name,
+        "holds characters that no name has": bool(_CODE.search(name)),
+        "holds an emoji or a symbol": any(category(sign) in {"So", "Sk"} for sign in name),
+        "holds digits": bool(_NUMBER.search(name)),
+        "is written in capitals only": _is_shouted(name),
+        "is written in small letters only": name.islower(),
+        "is one letter": _is_one_letter(name),
+        "is initials only": len(name.split()) > 1 and all(map(_is_initial, name.split())),
+        "has the same first and last name": _is_doubled(name),
+        "looks like a company": company,
+        "looks like a household": not company and _is_household(name),
+        "names two people": not company and _is_two_people(name),
+    }
+    return [words for words, found in flags.items() if found]
+
+
+def _given_after_comma(name: str) -> str | None:
+    """Return John for "Smith, John A." and Ada for "Ada Byron, PhD", else None.
+
+    "Dear Smith, J.," is worse than an opening without a name.
+    """
+    before, _, after = (part.strip() for part in _ASIDE.sub(" ", name).partition(","))
+    if all(word in SUFFIXES for word in _words(after)):
+        return _given(before.split()) or before
+    words = after.split()
+    if not words or "," in after or not _is_given(words[0]) or _is_many(words):
+        return None
+    return words[0]
+
+
+def _given(words: list[str]) -> str | None:
+    while len(words) > 1 and _folded(words[-1]) in SUFFIXES:
+        words = words[:-1]
+    if len(words) == 1:
+        return words[0]
+    # Mary Ann Smith is not Mary; María García López may be anything.
+    if not words or not _is_given(words[0]) or _is_many(words[:-1]):
+        return None
+    return None if _plain(words[0]) in FAMILY_FIRST else words[0]
+
+
+def _is_many(words: list[str]) -> bool:
+    """Say whether there is more than a given name, its initials, and a van or de la."""
+    middle = words[1:]
+    return not all(_is_initial(word) or _folded(word) in PARTICLES for word in middle)
+
+
+def _is_given(word: str) -> bool:
+    if _is_initial(word) or _folded(word) in TITLES | PARTICLES:
+        return False
+    letters = re.sub(r"[-'\u2018\u2019]", "", word)
+    return all(sign.isalpha() and letter_name(sign, "").startswith("LATIN") for sign in letters)
+
+
+def _to_household(called: str, household: str, family: str) -> str:
+    words = called.split()
+    if _folded(words[0]) == "the" and len(words) > 1:
+        return household.format(" ".join(words[1:]))
+    return (family if len(words) == 1 else household).format(called)
+
+
+def _is_a_name(name: str) -> bool:
+    return any(map(str.isalpha, name)) and "@" not in name and _folded(name) not in NO_NAME | TRIAL
+
+
+def _is_company(name: str) -> bool:
+    words = _words(name)
+    if any(word in COMPANY for word in words) or _folded(name).endswith(COMPANY_ENDINGS):
+        return True
+    return name.rsplit(maxsplit=1)[-1].replace(".", "") in COMPANY_CAPITALS and len(words) > 1
+
+
+def _is_household(name: str) -> bool:
+    words = _words(name)
+    plural = len(words) > 1 and words[0] == "the" and words[-1].endswith("s")
+    return plural or any(word in HOUSEHOLD for word in words)
+
+
+def _is_two_people(name: str) -> bool:
+    return bool(re.search(r"[&+/]", name)) or any(word in JOINERS for word in _words(name)[1:-1])
+
+
+def _is_shouted(name: str) -> bool:
+    return name.isupper() and sum(map(str.isupper, name)) >= _SHORTEST_SHOUT and "." not in name
+
+
+def _is_one_letter(name: str) -> bool:
+    letters = [sign for sign in name if sign.isalpha()]
+    # One sign is a whole name in Chinese; a letter with capitals is not.
+    return len(letters) == 1 and letters[0].upper() != letters[0].lower()
+
+
+def _is_initial(word: str) -> bool:
+    return bool(_INITIALS.fullmatch(word))
+
+
+def _is_doubled(name: str) -> bool:
+    words = _words(name)
+    return len(words) > 1 and words[0] == words[-1]
+
+
+def _words(name: str) -> list[str]:
+    return [_folded(word) for word in re.split(r"[\s,]+", name) if word]
+
+
+def _folded(word: str) -> str:
+    return word.casefold().strip(".,()\"'-") or word
+
+
+def _plain(word: str) -> str:
+    """Return ``word`` without its accents, for looking it up."""
+    bare = normalize("NFD", _folded(word).replace("đ", "d").replace("ð", "d"))
+    return "".join(sign for sign in bare if category(sign) != "Mn")

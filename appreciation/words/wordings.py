@@ -1,0 +1,179 @@
+"""All the ways to say it: the owner's wordings first, ours behind them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from appreciation.errors import NoteBlocked
+from appreciation.words.proofreading import Fault, proofread
+from appreciation.words.rendering import Letter, is_blank, value_of
+from appreciation.words.wording import BrokenWording, Unreadable, Wording, read
+
+__all__ = ["BrokenWording", "Fault", "Wording", "Wordings", "choose", "shipped_folder"]
+
+_DEPTH = 3
+_TEXTS = frozenset({".md", ".markdown", ".txt"})
+
+
+class Wordings:
+    """The wordings in ``folders``, read and compiled once.
+
+    A file in an earlier folder stands in for the file of the same place in a
+    later one. A folder that does not exist holds nothing. ``as_of`` is
+    :meth:`changed_at` as it was just before reading: read them anew once it moves.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        # Asked before reading: an edit made meanwhile is newer than this.
+        self.as_of = self.changed_at()
+        self._letters: dict[str, Letter] = {}
+        self._all = [self._read(path, name) for name, path in sorted(_files(folders).items())]
+
+    def all(self) -> list[Wording | BrokenWording]:
+        """Return every wording, the broken and the switched off too, by name."""
+        return list(self._all)
+
+    def eligible(
+        self,
+        occasion: str,
+        language: str,
+        belated: bool,  # noqa: FBT001 one of the note's five words, like the others
+        variant: str,
+        words: Mapping[str, Any],
+    ) -> list[Wording]:
+        """Return the wordings that can be written with ``words``, by name; never none.
+
+        A language without a single wording for the occasion falls back to
+        English; one that lacks only this kind does not: a letter half in one
+        language would be worse than a blocked one.
+
+        Raises:
+            NoteBlocked: there is none of this kind, or each lacks a word.
+        """
+        spoken, found = self._spoken(occasion, language)
+        kind = [w for w in found if w.belated == belated and w.variant in {"", variant}]
+        if not kind:
+            raise _no_wording(occasion, spoken, variant, belated=belated)
+        written = [w for w in kind if not _missing(w, words)]
+        if not written:
+            raise _words_missing(kind, words)
+        return written
+
+    def render(self, wording: Wording, words: Mapping[str, Any]) -> tuple[str, str]:
+        """Return subject and Markdown body of ``wording``, written with ``words``.
+
+        Raises:
+            NoteBlocked: a word is missing; its name, the file and the line.
+        """
+        return self._letters[wording.name].write(words)
+
+    def changed_at(self) -> float:
+        """Return when anything in the folders last changed, in seconds since 1970.
+
+        A file taken away counts: its folder changed.
+        """
+        return max((_touched_at(folder) for folder in self._folders), default=0.0)
+
+    def check(self, declared: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+        """Return everything that is wrong with the wordings, by file and line.
+
+        ``declared`` gives for each occasion the words it has, each with a
+        sample; the words that every note has need not be among them.
+        """
+        faults: list[Fault] = []
+        for wording in self._all:
+            if isinstance(wording, BrokenWording):
+                faults.append(Fault(wording.path, wording.line, wording.wrong))
+            elif not wording.off:
+                faults += proofread(wording, self._letters[wording.name], declared)
+        return faults
+
+    def _read(self, path: Path, name: str) -> Wording | BrokenWording:
+        if path.suffix != ".md" or name.count("/") != _DEPTH - 1:
+            wrong = "does not lie where a wording does: OCCASION/LANGUAGE/WORDING.md"
+            return BrokenWording(name, path, 1, wrong)
+        try:
+            wording = read(path, name)
+            letter = self._letters[name] = Letter(wording)
+        except Unreadable as error:
+            return BrokenWording(name, path, error.line, error.wrong)
+        unasked = (use.word for use in letter.uses if not use.guarded)
+        return replace(wording, needs=tuple(dict.fromkeys([*wording.needs, *unasked])))
+
+    def _spoken(self, occasion: str, language: str) -> tuple[str, list[Wording]]:
+        """Return the language of the note and its wordings: de-AT, else de, else en."""
+        usable = [w for w in self._all if isinstance(w, Wording) and not w.off]
+        for spoken in (language, language.partition("-")[0], "en"):
+            found = [w for w in usable if w.occasion == occasion and w.language == spoken]
+            if found:
+                return spoken, found
+        return language, []
+
+
+def choose(eligible: Sequence[Wording], used: Sequence[str], seed: int) -> Wording:
+    """Return the wording for a customer who had those in ``used``, oldest first.
+
+    One they never had, if there is one, where ``seed`` decides which; else
+    the one that they had longest ago.
+    """
+    fresh = [wording for wording in eligible if wording.name not in used]
+    if fresh:
+        return fresh[seed % len(fresh)]
+    last = {name: turn for turn, name in enumerate(used)}
+    return min(eligible, key=lambda wording: last[wording.name])
+
+
+def shipped_folder() -> Path:
+    """Return where our own wordings lie: in the package once installed, else beside it."""
+    package = Path(__file__).parents[1]
+    installed = package / "templates"
+    return installed if installed.is_dir() else package.parent / "templates"
+
+
+def _files(folders: Sequence[Path]) -> dict[str, Path]:
+    """Return the file of each wording by its name, the first folder's first."""
+    files: dict[str, Path] = {}
+    for folder in folders:
+        for path in folder.rglob("*"):
+            place = path.relative_to(folder)
+            is_hidden = any(part.startswith(".") for part in place.parts)
+            if path.suffix in _TEXTS and path.stem != "README" and not is_hidden:
+                files.setdefault(place.with_suffix("").as_posix(), path)
+    return files
+
+
+def _touched_at(folder: Path) -> float:
+    if not folder.is_dir():
+        return 0.0
+    return max(map(_stamp, (folder, *folder.rglob("*"))))
+
+
+def _stamp(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        # An editor just put another file in its place; the folder tells when.
+        return 0.0
+
+
+def _missing(wording: Wording, words: Mapping[str, Any]) -> list[str]:
+    return [word for word in wording.needs if is_blank(value_of(words, word))]
+
+
+def _words_missing(kind: Sequence[Wording], words: Mapping[str, Any]) -> NoteBlocked:
+    nearest = min(kind, key=lambda wording: len(_missing(wording, words)))
+    missing = ", ".join(_missing(nearest, words))
+    return NoteBlocked(
+        f"none of {len(kind)} wordings can be written: {nearest.name} lacks {missing}",
+        mend=f"fill in {missing}, or write a wording that does without",
+    )
+
+
+def _no_wording(occasion: str, language: str, variant: str, *, belated: bool) -> NoteBlocked:
+    kind = " ".join(word for word in ("belated" if belated else "", variant, occasion) if word)
+    return NoteBlocked(
+        f"there is no wording in {language!r} for a {kind} note",
+        mend=f"write one: templates/{occasion}/{language}/NAME.md",
+    )
