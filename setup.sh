@@ -36,8 +36,8 @@ fingerprint() {
 }
 
 ready() {
-    sound && case "$(tail -n 1 .venv/stamp)" in dev | "$want") ;; *) return 1 ;; esac &&
-        [ "$(sed '$d' .venv/stamp)" = "$(fingerprint)" ]
+    sound && [ "$(sed '$d' .venv/stamp)" = "$(fingerprint)" ] || return 1
+    case "$(tail -n 1 .venv/stamp)" in dev | "$want") ;; *) return 1 ;; esac
 }
 
 # Whether the environment was finished once, by the same Python, in this place.

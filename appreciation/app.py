@@ -9,14 +9,14 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from appreciation import delivery, occasions
 from appreciation.config import Config
-from appreciation.dates import Clock, local_day, utc_now
+from appreciation.dates import Clock, local_day, moment, parse_day, utc_now
 from appreciation.delivery.base import Backend, Letter, Sender
 from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions.due import Rules
@@ -25,7 +25,7 @@ from appreciation.stages import drafting, finding, sending
 from appreciation.store import claims, locking, migrating, planning, workers
 from appreciation.store.engine import Store
 from appreciation.store.tables import Note, Worker
-from appreciation.words.wordings import Wordings
+from appreciation.words.wordings import Fault, Wordings
 
 COUNTS = (
     "found",
@@ -112,11 +112,12 @@ class Appreciation:
     def draft(self) -> Counter[str]:
         """Write every note that waits for words; count drafted, approved, blocked and skipped."""
         counts: Counter[str] = Counter()
-        since = max(self.since, self.wordings_changed_at())
+        if self.wordings.changed_at() != self.wordings.as_of:
+            self.reread()
         while True:
             now = self.clock()
             with self.store.writing() as session:
-                written = drafting.draft(session, self.desk, since, now, self.today(now))
+                written = drafting.draft(session, self.desk, self.since, now, self.today(now))
             counts += written
             if written.total() < drafting.AT_ONCE:
                 return counts
@@ -133,6 +134,10 @@ class Appreciation:
         With ``until``, what falls due up to then counts as due now.
         """
         counts = self.recover(worker)
+        if only is not None:
+            # Asked for by a person, who may have mended what made it rest.
+            with self.store.writing() as session:
+                claims.wake(session, only)
         for name, backend in self.backends.items():
             if only is None or name == only:
                 counts += sending.send_due(
@@ -162,18 +167,69 @@ class Appreciation:
         counts = self.find() + self.draft() + self.send(worker, stopping)
         return {name: counts[name] for name in COUNTS}
 
+    def next_due(self) -> datetime | None:
+        """Return when the next approved note is due, or its backend has rested; None: none is."""
+        now = self.clock()
+        with self.store.reading() as session:
+            rests = [rest.until_at for rest in claims.resting(session, now).values()]
+            due = claims.next_try_at(session, now)
+        return min([*rests, *([due] if due else [])], default=None)
+
+    def wake_all(self) -> None:
+        """Let no backend rest any longer: somebody started anew, maybe after mending it."""
+        with self.store.writing() as session:
+            for name in self.backends:
+                claims.wake(session, name)
+
+    def horizon(self, days: int) -> datetime:
+        """Return the moment ``days`` from now."""
+        return self.clock() + timedelta(days=days)
+
+    def end_of(self, text: str) -> datetime:
+        """Return the moment at which the day that a person wrote ends for the business."""
+        day = parse_day(text, self.today()) + timedelta(days=1)
+        return moment(day, time(0), self.config.business.timezone)
+
+    def tell_rest(self, backend: str) -> None:
+        """Return unless ``backend`` rests.
+
+        Raises:
+            AppreciationError: it rests; why, and what to look at.
+        """
+        with self.store.reading() as session:
+            rest = claims.resting(session, self.clock()).get(backend)
+        if rest is not None:
+            raise AppreciationError(
+                f"{backend} cannot deliver: {rest.why}", mend="appreciation doctor"
+            )
+
+    def allowed_in(self, note: Note) -> list[str]:
+        """Return the names that may stand in ``note`` however they look."""
+        return drafting.names_allowed(self.desk, note.customer)
+
     def upcoming(self, days: int) -> list[Mapping[str, Any]]:
         """Return what is not noted yet and falls due within ``days``; writes nothing."""
         now = self.clock()
-        until = now + timedelta(days=days)
         with self.store.reading() as session:
             return finding.upcoming(
-                session, self.finders, self.rules, self.carriers, until, now
+                session, self.finders, self.rules, self.carriers, self.horizon(days), now
             )
 
-    def wordings_changed_at(self) -> datetime:
-        """Return when somebody last changed a template."""
-        return datetime.fromtimestamp(self.wordings.changed_at(), UTC)
+    def faults_of_templates(self) -> list[Fault]:
+        """Return everything that is wrong with the templates."""
+        always = dict.fromkeys(("greeting", "call_name", "name", "signer", "business"), "Ada")
+        return self.wordings.check(
+            {
+                finder.name: {**always, "belated": False, **finder.occasion.samples}
+                for finder in self.finders
+            }
+        )
+
+    def reread(self) -> None:
+        """Read the templates anew: somebody changed one, and blocked notes get another try."""
+        self.wordings = wordings(self.config)
+        self.since = self.clock()
+        del self.desk
 
     @contextlib.contextmanager
     def at_work(self, role: str) -> Iterator[Worker]:
@@ -221,9 +277,7 @@ def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
     return Appreciation(
         config=config,
         store=Store(config.store_url),
-        wordings=Wordings(
-            [config.resolve(config.templates.folder), migrating.packaged("templates")]
-        ),
+        wordings=wordings(config),
         finders=finders,
         backends={
             name: _backend(config, name, channel)
@@ -231,6 +285,12 @@ def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
         },
         clock=clock,
     )
+
+
+def wordings(config: Config) -> Wordings:
+    """Return the owner's wordings, ours behind them."""
+    owners = config.resolve(config.templates.folder)
+    return Wordings([owners, migrating.packaged("templates")])
 
 
 def _backend(config: Config, name: str, channel: str) -> Backend:
@@ -242,7 +302,9 @@ def _backend(config: Config, name: str, channel: str) -> Backend:
         )
     table = getattr(config.delivery, name, {})
     settings = table if isinstance(table, dict) else dict(table)
-    paths = {key: config.resolve(value) for key, value in settings.items() if isinstance(value, Path)}
+    paths = {
+        key: config.resolve(value) for key, value in settings.items() if isinstance(value, Path)
+    }
     business = config.business
     sender = Sender(
         name=business.name,

@@ -1,5 +1,6 @@
 """What the owner may set: one TOML file, every key also from the environment."""
 
+import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -53,7 +54,9 @@ def email_address(text: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized
+        return validate_email(
+            text.strip(), check_deliverability=False, test_environment=True
+        ).normalized
     except EmailNotValidError as error:
         raise ValueError(f"{text!r} is no email address: {error}") from error
 
@@ -122,7 +125,7 @@ class Print(Section):
 
     folder: Path = Path("print")
     card: str = "a6"
-    envelope: str = "c6"
+    envelope: str = "dl"
     print_day: Literal[
         "any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
     ] = "any"
@@ -304,7 +307,7 @@ def parse(data: Mapping[str, Any], path: Path) -> Config:
     if "password" in data.get("delivery", {}).get("smtp", {}):
         raise ConfigError(
             f"{path}: delivery.smtp.password does not belong into this file",
-            mend=f"put it into a file and name that as password_file, or set {PREFIX}DELIVERY__SMTP__PASSWORD",
+            mend="put it into a file, and name that one as password_file",
         )
     try:
         return Config(**data)
@@ -314,6 +317,19 @@ def parse(data: Mapping[str, Any], path: Path) -> Config:
         raise _in_plain_words(path, told[0]) from error
     except SettingsError as error:
         raise ConfigError(f"the environment sets what cannot be read: {error}") from error
+
+
+def written(example: str, business: Mapping[str, str]) -> str:
+    """Return the text of ``example`` with the values of ``business`` in its first table."""
+    head, table, rest = example.partition("[business]\n")
+    mine, empty, rest = rest.partition("\n\n")
+    lines = []
+    for line in mine.splitlines():
+        key, _, old = line.partition(" = ")
+        # Quoted like JSON, a string is TOML too; the remark behind it stays.
+        remark = old[old.rindex('"') + 1 :]
+        lines.append(f"{key} = {json.dumps(business.get(key, ''), ensure_ascii=False)}{remark}")
+    return head + table + "\n".join(lines) + empty + rest
 
 
 def unknown_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -329,7 +345,8 @@ def unknown_environment(environ: Mapping[str, str]) -> dict[str, str]:
 def _is_a_plugins(name: str) -> bool:
     section, _, rest = name.removeprefix(PREFIX).partition("__")
     table = rest.partition("__")[0].lower()
-    open_to = {"DELIVERY": Delivery, "OCCASIONS": Occasions}.get(section)
+    both: dict[str, type[Section]] = {"DELIVERY": Delivery, "OCCASIONS": Occasions}
+    open_to = both.get(section)
     return open_to is not None and "__" in rest and table not in open_to.model_fields
 
 

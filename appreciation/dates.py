@@ -88,6 +88,11 @@ def moment(day: date, at: time, zone: str) -> datetime:
     return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
+def utc_text(at: datetime | None) -> str | None:
+    """Return ``at`` for a machine to read: ISO, in UTC, to the second."""
+    return None if at is None else f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def local_day(now: datetime, zone: str) -> date:
     """Return which day it is in ``zone`` at ``now``."""
     return now.astimezone(ZoneInfo(zone)).date()
@@ -102,9 +107,7 @@ def parse_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise NotUnderstood(
-            f"there is no time zone {text!r}", mend=_near_zones(text)
-        ) from error
+        raise NotUnderstood(f"there is no time zone {text!r}", mend=_near_zones(text)) from error
     return text
 
 
@@ -169,7 +172,9 @@ _FORMS = [
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
     re.compile(r"--(?P<month>\d{2})-?(?P<day>\d{2})"),
     re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.\s*(?P<year>\d{4})?"),
-    re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?P<name>[a-z]+)\.?,?(?:\s+(?P<year>\d{4}))?"),
+    re.compile(
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?\s+(?P<name>[a-z]+)\.?,?(?:\s+(?P<year>\d{4}))?"
+    ),
     re.compile(r"(?P<name>[a-z]+)\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?(?:\s+(?P<year>\d{4}))?"),
     re.compile(r"(?P<first>\d{1,2})/(?P<second>\d{1,2})(?:/(?P<year>\d{4}))?"),
 ]

@@ -6,7 +6,7 @@ from appreciation.errors import NotUnderstood
 
 _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "$": "USD", "₹": "INR", "₩": "KRW"}
 _DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"}
-_AMOUNT = re.compile(r"[0-9]+(?:[.,' \u00a0\u202f’][0-9]+)*")
+_AMOUNT = re.compile(r"[0-9]+(?:[.,' \u00a0\u202f\u2019][0-9]+)*")
 # The store's integers are 64 bits wide; nobody's order comes near.
 _LARGEST = 10**15
 
@@ -64,7 +64,7 @@ def _places(currency: str, text: str) -> int:
 
 def _split(rest: str, places: int, text: str) -> tuple[str, str]:
     """Return the figures before and after the decimal mark."""
-    plain = re.sub(r"[' \u00a0\u202f’]", "", rest)
+    plain = re.sub(r"[' \u00a0\u202f\u2019]", "", rest)
     marks = [mark for mark in plain if mark in ".,"]
     if not marks:
         return plain, ""

@@ -64,12 +64,14 @@ class Result(StrEnum):
 class Outcome:
     """How one letter fared, with the world's own words.
 
-    ``lasting`` is for ``RESTING``: a setting is wrong, and only the owner can
-    mend it. ``bad_address`` is for ``FAILED``: nobody should write there again.
+    ``place`` is where the owner finds it: a folder, say. ``lasting`` is for
+    ``RESTING``: a setting is wrong, and only the owner can mend it.
+    ``bad_address`` is for ``FAILED``: nobody should write there again.
     """
 
     result: Result
     said: str
+    place: str = ""
     lasting: bool = False
     bad_address: bool = False
 

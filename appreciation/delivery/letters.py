@@ -21,7 +21,7 @@ class Letters:
     connections = 1
 
     def __init__(
-        self, sender: Sender, *, folder: Path, card: str = "a6", envelope: str = "c6", **_: Any
+        self, sender: Sender, *, folder: Path, card: str = "a6", envelope: str = "dl", **_: Any
     ) -> None:
         self.sender = sender
         self.folder = folder
@@ -42,7 +42,8 @@ class Letters:
             yield from ((letter, outcome) for letter in fit)
 
     def check(self) -> str:
-        return f"prints {self.look.card.name} cards and {self.look.envelope.name} envelopes into {self.folder}"
+        card, envelope = self.look.card.name, self.look.envelope.name
+        return f"prints {card} cards and {envelope} envelopes into {self.folder}"
 
     def piece(self, letter: Letter) -> Piece:
         """Return what the typesetter needs of ``letter``."""
@@ -70,7 +71,7 @@ class Letters:
         batch = letters[0].batch
 
         def release() -> None:
-            if not all([begin(letter) for letter in letters]):
+            if not all(begin(letter) for letter in letters):
                 raise _LostError
 
         try:
@@ -88,7 +89,8 @@ class Letters:
             return Outcome(Result.RESTING, f"could not write {self.folder}: {error.strerror}")
         except AppreciationError as error:
             return Outcome(Result.RESTING, str(error))
-        return Outcome(Result.PRINTED, f"printed into {printed.cards.parent}")
+        place = str(printed.cards.parent)
+        return Outcome(Result.PRINTED, f"printed into {place}", place=place)
 
 
 class _LostError(Exception):

@@ -29,7 +29,7 @@ def mail(letter: Letter, sender: Sender) -> bytes:
         f"Message-ID: {letter.message_id}",
         # A vacation reply to a birthday note helps nobody.
         "Auto-Submitted: auto-generated",
-        f"List-Unsubscribe: <mailto:{ascii_address(sender.email)}?subject=Please%20do%20not%20write>",
+        f"List-Unsubscribe: <mailto:{ascii_address(sender.email)}?subject=No%20more%20notes>",
         f"Content-Language: {letter.language}",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
@@ -60,7 +60,9 @@ def ascii_address(address: str) -> str:
     if not local.isascii():
         raise ValueError(f"{address!r} has letters before the @ that not every server takes")
     try:
-        return address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        return (
+            address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        )
     except idna.IDNAError as error:
         raise ValueError(f"{address!r} has no domain that exists: {error}") from error
 

@@ -30,6 +30,7 @@ _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _LINE_STARTS_WITH_DOT = re.compile(rb"(?m)^\.")
 # The server may think about a body for as long as the lease of one under way allows.
 _AFTER_THE_DOT_SECONDS = 600
+_GOODBYE_SECONDS = 5
 _BROKEN = (smtplib.SMTPServerDisconnected, OSError)
 
 
@@ -141,7 +142,7 @@ class Smtp:
         return line.hand_over(message)
 
 
-class _Refused(Exception):  # noqa: N818 - an answer, told by its outcome
+class _Refused(Exception):
     """The server said no, or nothing, at a stage where nothing has left yet."""
 
     def __init__(self, outcome: Outcome, *, hung_up: bool = False) -> None:
@@ -150,7 +151,7 @@ class _Refused(Exception):  # noqa: N818 - an answer, told by its outcome
         self.hung_up = hung_up
 
 
-class _Stale(Exception):  # noqa: N818 - no error, the line is dialled again
+class _Stale(Exception):
     """A kept connection turned out to be closed before anything was said on it."""
 
 
@@ -175,9 +176,7 @@ class _Line:
         except smtplib.SMTPNotSupportedError as error:
             self._give_up(f"the server offers no {_asked(self.backend)}: {error}", lasting=True)
         except ssl.SSLCertVerificationError as error:
-            self._give_up(
-                f"its certificate does not verify: {error.verify_message}", lasting=True
-            )
+            self._give_up(f"its certificate does not verify: {error.verify_message}", lasting=True)
         except AppreciationError as error:
             self._give_up(str(error), lasting=True)
         except smtplib.SMTPAuthenticationError as error:
@@ -235,7 +234,8 @@ class _Line:
         """Say goodbye. What the server makes of it undoes nothing."""
         if self.smtp is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
-                self.smtp.sock.settimeout(5)
+                if self.smtp.sock is not None:
+                    self.smtp.sock.settimeout(_GOODBYE_SECONDS)
                 self.smtp.quit()
         self.drop()
 

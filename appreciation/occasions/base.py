@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import ColumnElement, Select, Table, func, literal, select
+from sqlalchemy import ColumnElement, Table, func, literal, select
 from sqlalchemy.orm import Session
 
 from appreciation.config import OccasionSettings
+from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note
 
 
@@ -24,11 +25,11 @@ class Occasion(Protocol):
     """A reason to write to one customer about one thing."""
 
     # What its templates may say, each word with a sample.
-    samples: Mapping[str, Any]
+    samples: ClassVar[Mapping[str, Any]]
     # Which wordings it asks for: "first" and "later", say. Empty: any.
-    variants: Sequence[str]
+    variants: ClassVar[Sequence[str]]
     # The table of events it looks at once each; None for days that come round each year.
-    consumes: type[Base] | None
+    consumes: ClassVar[type[Base] | None]
 
     def __init__(self, settings: OccasionSettings) -> None: ...
 
@@ -39,7 +40,7 @@ class Occasion(Protocol):
         """
         ...
 
-    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
         """Return a SELECT over :func:`found`: who, which occurrence, about what.
 
         It joins customers to ``calendar`` by day, which bounds it. Of
@@ -60,7 +61,7 @@ def found(
     about: ColumnElement[int],
     known_at: ColumnElement[datetime],
     variant: ColumnElement[str] | None = None,
-) -> Select[Any]:
+) -> Rows:
     """Return the columns that finding expects of an occasion.
 
     ``known_at`` is when the store learned of it: what was too late already at

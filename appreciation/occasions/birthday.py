@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, cast, select, true
+from sqlalchemy import ColumnElement, String, Table, and_, cast, select, true
 from sqlalchemy.orm import Session
 
 from appreciation.config import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
-from appreciation.store.tables import Customer, Note, SpecialDate
+from appreciation.store.columns import Rows
+from appreciation.store.tables import Base, Customer, Note, SpecialDate
 
 
 class Birthday:
@@ -18,7 +19,7 @@ class Birthday:
 
     samples: ClassVar[Mapping[str, Any]] = {"birthday": {"day": "12 April"}}
     variants: ClassVar[Sequence[str]] = ()
-    consumes = None
+    consumes: ClassVar[type[Base] | None] = None
 
     def __init__(self, settings: OccasionSettings) -> None:
         self.settings = settings
@@ -26,7 +27,7 @@ class Birthday:
     def ready(self, through: date) -> ColumnElement[bool]:  # noqa: ARG002 - nothing is consumed
         return true()
 
-    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:  # noqa: ARG002
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:  # noqa: ARG002
         return (
             found(
                 occurrence=cast(calendar.c.year, String),

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, case, cast, exists, or_, select
+from sqlalchemy import ColumnElement, String, Table, and_, case, cast, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from appreciation.config import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
-from appreciation.store.tables import Customer, Meeting, Note
+from appreciation.store.columns import Rows
+from appreciation.store.tables import Base, Customer, Meeting, Note
 
 
 class MeetingOccasion:
@@ -20,7 +21,7 @@ class MeetingOccasion:
         "meeting": {"where": "the spring fair", "day": "3 November"}
     }
     variants: ClassVar[Sequence[str]] = ("first", "later")
-    consumes = Meeting
+    consumes: ClassVar[type[Base] | None] = Meeting
 
     def __init__(self, settings: OccasionSettings) -> None:
         self.settings = settings
@@ -28,7 +29,7 @@ class MeetingOccasion:
     def ready(self, through: date) -> ColumnElement[bool]:
         return Meeting.met_on <= through
 
-    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
         return (
             found(
                 occurrence=cast(Meeting.id, String),

@@ -4,13 +4,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, case, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Table,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from appreciation.config import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
-from appreciation.store.tables import Customer, Note, Order
+from appreciation.store.columns import Rows
+from appreciation.store.tables import Base, Customer, Note, Order
 
 
 class OrderOccasion:
@@ -20,7 +32,7 @@ class OrderOccasion:
         "order": {"items": "two rye loaves", "day": "3 November", "first": True}
     }
     variants: ClassVar[Sequence[str]] = ("first", "again")
-    consumes = Order
+    consumes: ClassVar[type[Base] | None] = Order
 
     def __init__(self, settings: OccasionSettings) -> None:
         self.settings = settings
@@ -28,7 +40,7 @@ class OrderOccasion:
     def ready(self, through: date) -> ColumnElement[bool]:
         return Order.ordered_on <= through
 
-    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
         return (
             found(
                 # The shop's own number where it has one; no number looks like "id-7".

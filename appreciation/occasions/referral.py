@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, String, Table, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from appreciation.config import OccasionSettings, ReferralSettings
 from appreciation.occasions.base import Facts, found, lives_by
-from appreciation.store.tables import Customer, Note, Order, Referral
+from appreciation.store.columns import Rows
+from appreciation.store.tables import Base, Customer, Note, Order, Referral
 
 
 class ReferralOccasion:
@@ -17,7 +18,7 @@ class ReferralOccasion:
 
     samples: ClassVar[Mapping[str, Any]] = {"referral": {"name": "Ben Okafor"}}
     variants: ClassVar[Sequence[str]] = ()
-    consumes = Referral
+    consumes: ClassVar[type[Base] | None] = Referral
 
     def __init__(self, settings: OccasionSettings) -> None:
         assert isinstance(settings, ReferralSettings)
@@ -26,7 +27,7 @@ class ReferralOccasion:
     def ready(self, through: date) -> ColumnElement[bool]:
         return self._day() <= through
 
-    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Select[Any]:
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
         return (
             found(
                 occurrence=cast(Referral.id, String),
@@ -55,7 +56,7 @@ class ReferralOccasion:
             if note.about_id in names
         }
 
-    def _day(self) -> ColumnElement[date]:
+    def _day(self) -> ColumnElement[date | None]:
         """Return the day on which the thank-you falls due; NULL while it is too early."""
         if self.settings.once == "known":
             return Referral.known_on.expression
@@ -65,4 +66,6 @@ class ReferralOccasion:
             .correlate(Referral)
             .scalar_subquery()
         )
-        return case((bought_on > Referral.known_on, bought_on), (bought_on.is_not(None), Referral.known_on))
+        return case(
+            (bought_on > Referral.known_on, bought_on), (bought_on.is_not(None), Referral.known_on)
+        )

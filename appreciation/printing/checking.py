@@ -88,7 +88,8 @@ def _fault_in_words(piece: Piece, faces: Sequence[Face]) -> Fault | None:
 
 def _no_glyph(lacking: Sequence[str], where: str = "") -> Fault:
     shown = ", ".join(map(_shown, lacking[:5])) + (" and others" if lacking[5:] else "")
-    return Fault(NoGlyph, f"{where}no font here has {shown}", remedy(lacking[0]))
+    mends = dict.fromkeys(filter(None, map(remedy, lacking)))
+    return Fault(NoGlyph, f"{where}no font here has {shown}", " and ".join(mends))
 
 
 def _shown(letter: str) -> str:
@@ -105,7 +106,7 @@ def _text_too_long(over: Overrun, look: Look) -> Fault:
         lines = "1 line" if over.lines == 1 else f"{over.lines} lines"
         wrong = f"its text is {lines} too long for {card} even at {smallest}"
     else:
-        wrong = f"the word {over.wide[0]!r} is too wide for {card} even at {smallest}"
+        wrong = f"the word {over.wide[0][:30]!r} is too wide for {card} even at {smallest}"
     return Fault(TooLong, wrong, "shorten it, or print on a larger card")
 
 

@@ -1,8 +1,9 @@
 """Typesets one sheet in a process of its own, whose memory ends with it.
 
 The typesetter keeps all it ever set in a cache. Reads a job as JSON from
-stdin, writes the PDF, and answers on stdout which pieces did not fit. Started by its path and importing none of our rooms, so that
-it finds itself wherever we are installed.
+stdin, writes the PDF, and answers on stdout which pieces did not fit. Started
+by its path and importing none of our rooms, so that it finds itself wherever
+we are installed.
 """
 
 import json
@@ -73,8 +74,9 @@ def _over(
 def _lines_over(pages: int, y: float, room: dict[str, float], pitch: float) -> int:
     if not pages:
         return 0
-    height = (pages - 1) * (room["bottom"] - room["top"]) + y - room["top"]
-    return max(1, math.ceil(round(height / pitch, 2)))
+    # What is left of a full page below its last whole line is lost.
+    lines_on_a_page = int((room["bottom"] - room["top"]) / pitch + 0.1)
+    return (pages - 1) * lines_on_a_page + max(1, math.ceil((y - room["top"]) / pitch - 0.1))
 
 
 if __name__ == "__main__":

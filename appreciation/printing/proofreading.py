@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from appreciation.printing.pieces import Look, Piece
 from appreciation.printing.refusals import Mismatch

@@ -128,7 +128,8 @@ def envelope_sheet(pieces: Sequence[Piece], look: Look, faces: Sequence[Face], t
     United States.
     """
     envelope = look.envelope
-    left = 0.47 * envelope.width_mm
+    # Near the middle, but never so far right that an ordinary name breaks.
+    left = min(0.47 * envelope.width_mm, envelope.width_mm - 100)
     right = max(15.0, envelope.width_mm - left - 100)
     top, bottom = envelope.height_mm - 69, 17
     data = {

@@ -42,7 +42,9 @@ class Desk:
     settings: Mapping[str, OccasionSettings]
 
 
-def draft(session: Session, desk: Desk, since: datetime, now: datetime, today: date) -> Counter[str]:
+def draft(
+    session: Session, desk: Desk, since: datetime, now: datetime, today: date
+) -> Counter[str]:
     """Write up to ``AT_ONCE`` notes that wait for words; count drafted, approved, blocked, skipped.
 
     A blocked one is tried again where its customer or a template has changed,
@@ -84,7 +86,9 @@ def _draft_one(
         return _skip(note, "what it was about is gone")
     settings = desk.settings[note.occasion]
     if settings.cooldown and (last := asked.thanked_within(session, note, settings.cooldown)):
-        return _skip(note, f"thanked on {last} already; the next one comes after {settings.cooldown} days")
+        return _skip(
+            note, f"thanked on {last} already; the next one comes after {settings.cooldown} days"
+        )
     note.why = facts.why
     note.belated = note.on_time_until <= now
     note.approved_at = None
@@ -107,7 +111,8 @@ def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
     words = {**words_for(desk, note.customer, belated=note.belated), **facts.words}
     wording = _wording(desk, note, words, used)
     note.subject, note.body = desk.wordings.render(wording, words)
-    found = faults(note.subject, note.body, allowed=_allowed(desk, note.customer, facts))
+    allowed = [*names_allowed(desk, note.customer), *_told(facts)]
+    found = faults(note.subject, note.body, allowed=allowed)
     if found:
         raise NoteBlocked(f"{wording.name}: {found[0]}")
     note.wording = wording.name
@@ -139,15 +144,14 @@ def words_for(desk: Desk, customer: Customer, *, belated: bool) -> dict[str, Any
     }
 
 
-def _allowed(desk: Desk, customer: Customer, facts: Facts) -> list[str]:
-    """Return what may stand in the note however it looks: names, and the facts themselves."""
-    told = [
-        str(value)
-        for group in facts.words.values()
-        for value in group.values()
-        if isinstance(value, str)
-    ]
-    return [customer.name, customer.call_name or "", desk.business, desk.signer, *told]
+def names_allowed(desk: Desk, customer: Customer) -> list[str]:
+    """Return the names that may stand in a note however they look."""
+    return [customer.name, customer.call_name or "", desk.business, desk.signer]
+
+
+def _told(facts: Facts) -> list[str]:
+    groups = (group.values() for group in facts.words.values())
+    return [value for group in groups for value in group if isinstance(value, str)]
 
 
 def _recipient(note: Note) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, case, false, literal, null, or_
+from sqlalchemy import ColumnElement, Table, case, false, literal, null, or_
 from sqlalchemy.orm import Session
 
 from appreciation.config import OccasionSettings
@@ -19,7 +19,7 @@ from appreciation.occasions.base import Occasion
 from appreciation.occasions.due import Rules, calendar_days
 from appreciation.store import planning
 from appreciation.store.calendar import laid_out
-from appreciation.store.columns import Moment
+from appreciation.store.columns import Moment, Rows
 from appreciation.store.tables import Customer, NoteState
 
 # Somewhere it is tomorrow already, or yesterday still.
@@ -64,7 +64,7 @@ def find(
     return sum(_find_one(session, finder, rules, backends, zones, now) for finder in wanted)
 
 
-def _find_one(  # noqa: PLR0917 - all of them are what this one pass is about
+def _find_one(
     session: Session,
     finder: Finder,
     rules: Rules,
@@ -106,9 +106,7 @@ def upcoming(
             continue
         last = local_day(until, rules.timezone) + _margin(finder)
         days = list(
-            calendar_days(
-                finder.settings, rules, zones, _window(finder, rules, now, last), now
-            )
+            calendar_days(finder.settings, rules, zones, _window(finder, rules, now, last), now)
         )
         with laid_out(session, days) as table:
             notes = _notes(finder, table, backends, now, considered_at=None)
@@ -143,7 +141,7 @@ def _notes(
     now: datetime,
     *,
     considered_at: datetime | None,
-) -> Select[Any]:
+) -> Rows:
     """Return the columns of the notes to be, from the occasion's own query.
 
     What was too late already when the store learned of it is history and left
@@ -167,15 +165,11 @@ def _notes(
         literal(now, Moment).label("created_at"),
         false().label("belated"),
         false().label("edited"),
-    ).where(
-        channel == _channel(finder.settings), or_(expires_at > now, known_at < expires_at)
-    )
+    ).where(channel == _channel(finder.settings), or_(expires_at > now, known_at < expires_at))
 
 
 def _channel(settings: OccasionSettings) -> ColumnElement[str]:
     """Return the first channel of the owner's wish for which there is an address."""
     wished = _WISHES[settings.by]
     address = {"email": Customer.email, "post": Customer.address}
-    return case(
-        *((address[channel].is_not(None), channel) for channel in wished), else_=wished[0]
-    )
+    return case(*((address[channel].is_not(None), channel) for channel in wished), else_=wished[0])

@@ -37,7 +37,11 @@ class Purchase:
 
 
 def add_customer(
-    session: Session, fields: Mapping[str, Any], birthday: YearlyDay | None, now: datetime, today: date
+    session: Session,
+    fields: Mapping[str, Any],
+    birthday: YearlyDay | None,
+    now: datetime,
+    today: date,
 ) -> Customer:
     """Add a customer with ``fields`` (columns of the table) and link who was waited for.
 
@@ -190,17 +194,13 @@ def add_meeting(
     session: Session, customer: Customer, met_on: date, place: str | None, now: datetime
 ) -> Meeting:
     """Add that we met ``customer``."""
-    meeting = Meeting(
-        customer=customer, met_on=met_on, place=_text("place", place), created_at=now
-    )
+    meeting = Meeting(customer=customer, met_on=met_on, place=_text("place", place), created_at=now)
     session.add(meeting)
     session.flush()
     return meeting
 
 
-def hold(
-    session: Session, customer: Customer, why: str, until: date | None, now: datetime
-) -> Hold:
+def hold(session: Session, customer: Customer, why: str, until: date | None, now: datetime) -> Hold:
     """Hold every note to ``customer`` back, up to ``until``, inclusive, or until released."""
     held = Hold(why=_named(why), until=until, created_at=now)
     customer.holds.append(held)
@@ -305,5 +305,7 @@ def _language(code: str) -> str:
     try:
         Locale.parse(code, sep="-")
     except (UnknownLocaleError, ValueError) as error:
-        raise NotUnderstood(f"{code!r} is no language", mend="write it like en, de or pt-BR") from error
+        raise NotUnderstood(
+            f"{code!r} is no language", mend="write it like en, de or pt-BR"
+        ) from error
     return code

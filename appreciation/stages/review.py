@@ -4,7 +4,10 @@ An approval is of this text to this address. Whatever changes either takes it
 back.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from sqlalchemy.orm import Session
 
 from appreciation.errors import AppreciationError, NeedsALook
 from appreciation.store.tables import OPEN, Note, NoteState
@@ -30,6 +33,42 @@ def approve(note: Note, now: datetime) -> None:
     note.state, note.approved_at, note.reason = NoteState.APPROVED, now, None
 
 
+# A note as it was shown: its id, subject, body and recipient.
+Shown = tuple[int, str | None, str | None, str | None]
+
+
+def approve_as_seen(session: Session, shown: Sequence[Shown], now: datetime) -> None:
+    """Approve notes, each as it was shown; all of them or none.
+
+    Raises:
+        NeedsALook: one reads differently by now, or goes elsewhere.
+        AppreciationError: one is not waiting.
+    """
+    for note_id, *as_shown in shown:
+        note = session.get_one(Note, note_id)
+        if as_shown != [note.subject, note.body, note.recipient]:
+            raise NeedsALook(
+                f"note {note_id} has changed since it was shown",
+                mend=f"appreciation note preview {note_id}",
+            )
+        approve(note, now)
+
+
+def check_editable(note: Note) -> None:
+    """Return when ``note`` has words that may still be changed.
+
+    Raises:
+        AppreciationError: it has left, or was never written.
+    """
+    if note.state not in _EDITABLE or note.recipient is None:
+        state = note.state.value.replace("_", " ")
+        raise AppreciationError(
+            f"note {note.id} cannot be edited: it is {state}"
+            + (f" ({note.reason})" if note.reason else ""),
+            mend=f"appreciation note show {note.id}",
+        )
+
+
 def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str]) -> None:
     """Replace the words of ``note``; what was approved waits again.
 
@@ -37,11 +76,7 @@ def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str])
         AppreciationError: it has left, or was never written.
         NeedsALook: the new words break a rule; nothing is changed.
     """
-    if note.state not in _EDITABLE or note.recipient is None:
-        raise AppreciationError(
-            f"note {note.id} cannot be edited: it is {note.state.value.replace('_', ' ')}",
-            mend=f"appreciation note show {note.id}",
-        )
+    check_editable(note)
     found = faults(subject, body, allowed=allowed)
     if found:
         raise NeedsALook(f"the new words of note {note.id}: {found[0]}", mend="edit it once more")

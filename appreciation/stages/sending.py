@@ -9,7 +9,7 @@ waits for a person: a note too few can be mended, a note twice cannot.
 import logging
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -71,7 +71,9 @@ def _deliver(work: Sending) -> Counter[str]:
     letters = hand.letters()
     try:
         for delivered, outcome in work.backend.deliver(letters, hand.begin):
-            counts[_COUNTED_AS.get(outcome.result, outcome.result.value)] += hand.finish(delivered, outcome)
+            counts[_COUNTED_AS.get(outcome.result, outcome.result.value)] += hand.finish(
+                delivered, outcome
+            )
     finally:
         letters.close()
         hand.give_back()
@@ -88,7 +90,7 @@ class _Hand:
         self.batch: Batch | None = None
         self.printed = 0
 
-    def letters(self) -> Iterator[Letter]:
+    def letters(self) -> Generator[Letter]:
         """Claim as long as there is something due, and hand out one letter after another."""
         while not self.work.stopping():
             claimed = self._claim()
@@ -111,8 +113,9 @@ class _Hand:
         """Record how it ended; False where another worker has the note by now."""
         note, now = self.held.pop(delivered.note_id), self.work.clock()
         said, result = outcome.said, outcome.result
-        if result is not Result.SENT:
-            log.info("note %d: %s (%s)", note.id, result.value, said)
+        # The server's words may hold the customer's address, so they stay in the store.
+        if result not in (Result.SENT, Result.PRINTED, Result.RESTING):
+            log.warning("note %d: %s", note.id, result.value.replace("_", " "))
         with self.store.writing() as session:
             again_at = None
             if result is Result.RETRY:
@@ -122,6 +125,8 @@ class _Hand:
                 log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", said)
             elif result in (Result.SENT, Result.PRINTED):
                 claims.wake(session, self.work.name)
+            if outcome.place and self.batch is not None:
+                claims.place_batch(session, self.batch, outcome.place)
             if outcome.bad_address:
                 claims.suppress(session, note, said, now)
             end = claims.Ending(result.value, _STATES[result], said, again_at)
@@ -189,4 +194,3 @@ def _again_at(tries: int, now: datetime) -> datetime:
     pause = claims.PAUSES[min(tries, len(claims.PAUSES) - 1)]
     # Jitter: a server that refused two hundred must not see them all at once again.
     return now + pause + timedelta(seconds=random.uniform(0, pause.total_seconds() / 10))  # noqa: S311
-

@@ -14,7 +14,16 @@ from sqlalchemy import CursorResult, Update, and_, delete, func, or_, select, up
 from sqlalchemy.orm import Session
 
 from appreciation.store.gate import address_of_channel, held_back
-from appreciation.store.tables import Attempt, Batch, Customer, Note, NoteState, Rest, Suppression, Worker
+from appreciation.store.tables import (
+    Attempt,
+    Batch,
+    Customer,
+    Note,
+    NoteState,
+    Rest,
+    Suppression,
+    Worker,
+)
 
 LEASE = timedelta(minutes=5)
 # A body is never begun with less of the lease left than it may take to send it.
@@ -133,9 +142,7 @@ def release(session: Session, note: Note) -> None:
 
 def retries(session: Session, note: Note) -> int:
     """Return how often ``note`` was tried and is to be tried again."""
-    tried = select(Attempt.id).where(
-        Attempt.note_id == note.id, Attempt.outcome == "retry"
-    )
+    tried = select(Attempt.id).where(Attempt.note_id == note.id, Attempt.outcome == "retry")
     return len(session.scalars(tried).all())
 
 
@@ -162,7 +169,11 @@ def _changed_one(session: Session, statement: Update) -> bool:
 
 
 def recover(
-    session: Session, dead: Collection[str], rebooted: Collection[str], safe: Collection[str], now: datetime
+    session: Session,
+    dead: Collection[str],
+    rebooted: Collection[str],
+    safe: Collection[str],
+    now: datetime,
 ) -> int:
     """Take back what ``dead`` workers held, and what a lease ran out for; return what is in doubt.
 
@@ -182,7 +193,7 @@ def recover(
     lost = session.execute(
         in_doubt.values(
             state=NoteState.IN_DOUBT,
-            reason="the program stopped while this note was leaving; nobody can know whether it left",
+            reason="the program stopped while it was leaving; nobody can know whether it did",
             worker_id=None,
             lease_token=None,
             lease_until=None,
@@ -215,16 +226,24 @@ def open_batch(session: Session, batch: Batch | None, backend: str, now: datetim
     return batch
 
 
+def place_batch(session: Session, batch: Batch, folder: str) -> None:
+    """Record where ``batch`` lies."""
+    session.execute(
+        update(Batch)
+        .where(Batch.id == batch.id)
+        .values(folder=folder)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def close_batch(session: Session, batch: Batch) -> None:
-    """Forget ``batch`` where nothing was printed; take the unprinted out of it where something was."""
+    """Take what was not printed out of ``batch``, and forget it where nothing was."""
     of_batch = Note.batch_id == batch.id
     unprinted = update(Note).where(
         of_batch, Note.state.not_in((NoteState.PRINTED, NoteState.SENDING, NoteState.IN_DOUBT))
     )
     session.execute(
-        unprinted.values(batch_id=None, sequence=None).execution_options(
-            synchronize_session=False
-        )
+        unprinted.values(batch_id=None, sequence=None).execution_options(synchronize_session=False)
     )
     if session.scalar(select(func.count()).where(of_batch)) == 0:
         session.execute(delete(Batch).where(Batch.id == batch.id))

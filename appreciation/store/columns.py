@@ -2,8 +2,12 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Select, String, TypeDecorator
+
+# A SELECT whose columns only their readers know.
+Rows = Select[*tuple[Any, ...]]
 
 
 class Moment(TypeDecorator[datetime]):

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from appreciation.errors import AppreciationError, NeedsALook
-from appreciation.store.tables import Customer, Hold
+from appreciation.store.tables import Customer, Hold, Meeting, Order, Referral, SpecialDate
 
 # How many of several customers a message names.
 _NAMED = 4
@@ -24,7 +24,9 @@ def customer_meant(session: Session, words: str) -> Customer:
     if sought.isdecimal() and sought.isascii():
         customer = session.get(Customer, int(sought)) if len(sought) < len(str(2**63)) else None
         if customer is None:
-            raise AppreciationError(f"there is no customer {sought}", mend="appreciation customer list")
+            raise AppreciationError(
+                f"there is no customer {sought}", mend="appreciation customer list"
+            )
         return customer
     for candidates in _tiers(session, sought):
         if len(candidates) == 1:
@@ -33,7 +35,8 @@ def customer_meant(session: Session, words: str) -> Customer:
             named = ", ".join(f"{each.id} ({each.name})" for each in candidates[:_NAMED])
             more = f" and {len(candidates) - _NAMED} more" if len(candidates) > _NAMED else ""
             raise NeedsALook(
-                f"{sought!r} can be {len(candidates)} customers", mend=f"name one by id: {named}{more}"
+                f"{sought!r} can be {len(candidates)} customers",
+                mend=f"name one by id: {named}{more}",
             )
     raise AppreciationError(f"no customer is called {sought!r}", mend="appreciation customer list")
 
@@ -73,9 +76,19 @@ def customers_like(session: Session, words: str, limit: int) -> Sequence[Custome
     )
     if words:
         query = query.where(
-            or_(Customer.name.icontains(words, autoescape=True), Customer.email.icontains(words, autoescape=True))
+            or_(
+                Customer.name.icontains(words, autoescape=True),
+                Customer.email.icontains(words, autoescape=True),
+            )
         )
     return session.scalars(query).all()
+
+
+def namesakes(session: Session, customer: Customer) -> Sequence[Customer]:
+    """Return the other customers of exactly this name."""
+    return session.scalars(
+        select(Customer).where(Customer.name == customer.name, Customer.id != customer.id)
+    ).all()
 
 
 def active_holds(customer: Customer, today: date) -> list[Hold]:
@@ -85,3 +98,52 @@ def active_holds(customer: Customer, today: date) -> list[Hold]:
         for hold in customer.holds
         if hold.released_at is None and (hold.until is None or hold.until >= today)
     ]
+
+
+def customer_or_name(session: Session, words: str) -> Customer | str:
+    """Return the customer that ``words`` mean, or the words: a name nobody knows yet.
+
+    Raises:
+        NeedsALook: several customers may be meant.
+        AppreciationError: an id or an email that nobody has.
+    """
+    try:
+        return customer_meant(session, words)
+    except NeedsALook:
+        raise
+    except AppreciationError:
+        if words.strip().isdecimal() or "@" in words:
+            raise
+        return words
+
+
+def orders_of(session: Session, customer: Customer | None) -> Sequence[Order]:
+    """Return the orders of ``customer``, or of all, the latest first."""
+    query = select(Order).options(joinedload(Order.customer))
+    if customer is not None:
+        query = query.where(Order.customer_id == customer.id)
+    return session.scalars(query.order_by(Order.ordered_on.desc(), Order.id.desc())).all()
+
+
+def referrals_of(session: Session, referrer: Customer | None) -> Sequence[Referral]:
+    """Return whom ``referrer`` sent, or all referrals, the latest first."""
+    query = select(Referral).options(joinedload(Referral.referrer), joinedload(Referral.referred))
+    if referrer is not None:
+        query = query.where(Referral.referrer_id == referrer.id)
+    return session.scalars(query.order_by(Referral.referred_on.desc(), Referral.id.desc())).all()
+
+
+def meetings_of(session: Session, customer: Customer | None) -> Sequence[Meeting]:
+    """Return the meetings with ``customer``, or all, the latest first."""
+    query = select(Meeting).options(joinedload(Meeting.customer))
+    if customer is not None:
+        query = query.where(Meeting.customer_id == customer.id)
+    return session.scalars(query.order_by(Meeting.met_on.desc(), Meeting.id.desc())).all()
+
+
+def dates_of(session: Session, customer: Customer | None) -> Sequence[SpecialDate]:
+    """Return the yearly days of ``customer``, or of all, in the order of the calendar."""
+    query = select(SpecialDate).options(joinedload(SpecialDate.customer))
+    if customer is not None:
+        query = query.where(SpecialDate.customer_id == customer.id)
+    return session.scalars(query.order_by(SpecialDate.month_day, SpecialDate.id)).all()

@@ -35,6 +35,11 @@ class Store:
         """The SQLite file, or None where a server keeps the data."""
         return self.engine.url.database if self.is_sqlite else None
 
+    @property
+    def shown(self) -> str:
+        """How a person knows the store: its file, or its url without the password."""
+        return self.file or self.engine.url.render_as_string(hide_password=True)
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only asks."""

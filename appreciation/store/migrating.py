@@ -39,20 +39,20 @@ def check(store: Store) -> None:
         found, tables = _revision(store)
     if found is None and tables:
         raise NotSetUp(
-            f"{_shown(store)} is a database, but not one of ours",
+            f"{store.shown} is a database, but not one of ours",
             mend="name another one as [store] url in the settings",
         )
     if found is None:
-        raise NotSetUp(f"{_shown(store)} is empty", mend="appreciation init")
+        raise NotSetUp(f"{store.shown} is empty", mend="appreciation init")
     script = ScriptDirectory.from_config(_alembic())
     if found not in {each.revision for each in script.walk_revisions()}:
         raise NotSetUp(
-            f"{_shown(store)} was made by a newer version of appreciation (its schema is {found})",
+            f"{store.shown} was made by a newer version of appreciation (its schema is {found})",
             mend="pip install --upgrade appreciation",
         )
     if found != script.get_current_head():
         raise NotSetUp(
-            f"{_shown(store)} was made by an older version of appreciation",
+            f"{store.shown} was made by an older version of appreciation",
             mend="appreciation migrate",
         )
 
@@ -114,10 +114,6 @@ def _copied(store: Store, name: str) -> Path:
     return target
 
 
-def _shown(store: Store) -> str:
-    return store.file or store.engine.url.render_as_string(hide_password=True)
-
-
 @contextlib.contextmanager
 def _reached(store: Store) -> Iterator[None]:
     try:
@@ -125,6 +121,6 @@ def _reached(store: Store) -> Iterator[None]:
     except DBAPIError as error:
         told = str(error.orig).strip().splitlines()[0]
         raise NotSetUp(
-            f"the store {_shown(store)} cannot be opened: {told}",
+            f"the store {store.shown} cannot be opened: {told}",
             mend="check [store] url in the settings, and that the file or server is yours to use",
         ) from error

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from appreciation.errors import AppreciationError
+from appreciation.errors import AppreciationError, NotUnderstood
+from appreciation.store.columns import Rows
 from appreciation.store.gate import address_of_channel, held_back
 from appreciation.store.tables import GONE, OPEN, Customer, Note, NoteState
+
+# A note, and why its customer must not be written to just now.
+Seen = tuple[Note, str | None]
 
 
 def to_draft(
@@ -50,9 +54,7 @@ def to_draft(
     return session.scalars(query).all()
 
 
-def wordings_used(
-    session: Session, customers: Collection[int]
-) -> dict[tuple[int, str], list[str]]:
+def wordings_used(session: Session, customers: Collection[int]) -> dict[tuple[int, str], list[str]]:
     """Return the wordings that each customer has read, by occasion, the oldest first."""
     query = (
         select(Note.customer_id, Note.occasion, Note.wording)
@@ -79,6 +81,13 @@ def thanked_within(session: Session, note: Note, days: int) -> date | None:
     )
 
 
+def notes_of(session: Session, customer: Customer) -> Sequence[Note]:
+    """Return every note to ``customer``, first due first."""
+    return session.scalars(
+        select(Note).where(Note.customer_id == customer.id).order_by(Note.due_at, Note.id)
+    ).all()
+
+
 def note_meant(session: Session, note_id: int) -> Note:
     """Return the note with this id.
 
@@ -91,8 +100,63 @@ def note_meant(session: Session, note_id: int) -> Note:
     return note
 
 
-def listed(today: date) -> Select[tuple[Note, str | None]]:
-    """Return the query for notes with what holds back their customers on ``today``."""
+def state_meant(word: str) -> NoteState:
+    """Return the state that ``word`` names.
+
+    Raises:
+        NotUnderstood: there is none.
+    """
+    try:
+        return NoteState(word.replace(" ", "_").replace("-", "_"))
+    except ValueError as error:
+        raise NotUnderstood(
+            f"{word!r} is no state of a note", mend=f"write one of: {', '.join(NoteState)}"
+        ) from error
+
+
+def notes_in(
+    session: Session, today: date, state: NoteState | None, customer: Customer | None
+) -> list[Seen]:
+    """Return notes with what holds them back: of a state or of all, of a customer or of all."""
+    query = _seen(today)
+    if state is not None:
+        query = query.where(Note.state == state)
+    if customer is not None:
+        query = query.where(Note.customer_id == customer.id)
+    return _all(session, query)
+
+
+def open_notes(session: Session, today: date, until: datetime) -> list[Seen]:
+    """Return the notes that have not left and fall due up to ``until``, inclusive."""
+    return _all(session, _seen(today).where(Note.state.in_(OPEN), Note.due_at <= until))
+
+
+def note_seen(session: Session, note_id: int, today: date) -> Seen:
+    """Return one note with what holds it back.
+
+    Raises:
+        AppreciationError: there is none.
+    """
+    note_meant(session, note_id)
+    return _all(session, _seen(today).where(Note.id == note_id))[0]
+
+
+def notes_to_see(session: Session, note_ids: Sequence[int], today: date) -> list[Seen]:
+    """Return the notes named, in that order; where none is named, all that wait.
+
+    Raises:
+        AppreciationError: one of them does not exist.
+    """
+    if not note_ids:
+        return _all(session, _seen(today).where(Note.state == NoteState.WAITING))
+    return [note_seen(session, note_id, today) for note_id in dict.fromkeys(note_ids)]
+
+
+def _all(session: Session, query: Rows) -> list[Seen]:
+    return [(note, held) for note, held in session.execute(query)]
+
+
+def _seen(today: date) -> Rows:
     return (
         select(Note, held_back(today))
         .join(Customer, Customer.id == Note.customer_id)
@@ -105,3 +169,14 @@ def counted(session: Session) -> Mapping[str, int]:
     """Return how many notes there are of each state."""
     rows = session.execute(select(Note.state, func.count()).group_by(Note.state))
     return {state.value: count for state, count in rows}
+
+
+def next_to_leave(session: Session) -> Note | None:
+    """Return the approved note that falls due first."""
+    return session.scalars(
+        select(Note)
+        .options(joinedload(Note.customer))
+        .where(Note.state == NoteState.APPROVED)
+        .order_by(Note.try_at, Note.id)
+        .limit(1)
+    ).first()

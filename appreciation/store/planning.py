@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Select,
     and_,
     case,
     delete,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from appreciation.store.columns import Rows
 from appreciation.store.gate import held_back
 from appreciation.store.tables import OPEN, Base, Customer, Note, NoteState, Planned
 
@@ -66,7 +66,7 @@ def mark_considered(
     )
 
 
-def insert_notes(session: Session, notes: Select[Any], occasion: str, now: datetime) -> int:
+def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) -> int:
     """Insert the rows of ``notes``; return how many were new.
 
     One that stands there already and is not due yet moves to its new moment:
@@ -98,7 +98,7 @@ def insert_notes(session: Session, notes: Select[Any], occasion: str, now: datet
 _MOVES = ("on", "due_at", "try_at", "on_time_until", "expires_at")
 
 
-def not_noted(session: Session, notes: Select[Any]) -> Sequence[Mapping[str, Any]]:
+def not_noted(session: Session, notes: Rows) -> Sequence[Mapping[str, Any]]:
     """Return the rows of ``notes`` that have no note yet, each with the customer's name."""
     rows = notes.subquery()
     noted = (
@@ -115,7 +115,7 @@ def not_noted(session: Session, notes: Select[Any]) -> Sequence[Mapping[str, Any
         .join(Customer, Customer.id == rows.c.customer_id)
         .where(~noted)
     )
-    return list(session.execute(query).mappings())
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def expire(session: Session, now: datetime, today: date) -> int:

@@ -234,6 +234,8 @@ class Batch(Base):
     made_at: Mapped[datetime]
     posted_at: Mapped[datetime | None]
 
+    notes: Mapped[list["Note"]] = relationship(order_by="Note.sequence", viewonly=True)
+
 
 class Note(Base):
     """What we write to one customer for one occurrence, from found to its last outcome."""
@@ -284,6 +286,7 @@ class Note(Base):
     sequence: Mapped[int | None]
 
     customer: Mapped[Customer] = relationship()
+    batch: Mapped[Batch | None] = relationship(viewonly=True)
     attempts: Mapped[list["Attempt"]] = relationship(order_by="Attempt.id")
 
     __table_args__ = (

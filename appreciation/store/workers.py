@@ -80,4 +80,8 @@ def _was_rebooted(worker: Worker) -> bool:
 
 def _is_a_former_me(worker: Worker, me: Worker) -> bool:
     """Tell a container's last life: there every process has the same id."""
-    return worker.host == me.host and worker.process == me.process and worker.started_at < me.started_at
+    return (
+        worker.host == me.host
+        and worker.process == me.process
+        and worker.started_at < me.started_at
+    )

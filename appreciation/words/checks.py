@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from appreciation.words.markdown import passages
@@ -14,7 +15,7 @@ _RULES = Path(__file__).parent / "agenda"
 _HOLES = {
     "is a value that nobody gave": r"\bNone\b(?! of\b)|\b(?:nan|NaN|null|undefined)\b",
     "is a hole that nobody filled": (
-        r"\{\{.*|.*\}\}|\{%.*|\{\w+\}|%[A-Z_]{3,}%|\*\|\w+"
+        r"\{\{.*|.*\}\}|\{%.*|\{\w+\}|%[A-Z_]{3,}%|\|[A-Z_]{3,}\|"
         r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)"
     ),
     "greets nobody": (
@@ -28,7 +29,9 @@ _HOLES = {
 _HOLE = [(why, re.compile(pattern)) for why, pattern in _HOLES.items()]
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ROMAN = re.compile(r"[IVXLCDM]+")
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\n")
+# Two blanks are what is left of a new paragraph.
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)| {2}")
+_NEVER = r"(?!)"
 # A name may excuse a word, but somebody who calls themselves a web address means it.
 _NO_EXCUSE = re.compile(r"://|www\.|[{}<>]")
 
@@ -49,8 +52,9 @@ class Finding:
 class _Rule:
     why: str
     find: re.Pattern[str]
-    unless: re.Pattern[str] | None
-    disclaimed: re.Pattern[str] | None
+    find_exactly: re.Pattern[str]
+    unless: re.Pattern[str]
+    disclaimed: re.Pattern[str]
 
 
 def faults(
@@ -93,8 +97,6 @@ def holes(text: str, allowed: Collection[str] = ()) -> Iterator[Finding]:
     for why, pattern in _HOLE:
         for match in pattern.finditer(text):
             yield Finding(match.start(), match.group(), why)
-    if text.islower():
-        return
     spared = {word for name in allowed for word in _WORD.findall(name)}
     for match in _WORD.finditer(text):
         word = match.group()
@@ -104,16 +106,15 @@ def holes(text: str, allowed: Collection[str] = ()) -> Iterator[Finding]:
 
 def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> Iterator[Finding]:
     """Yield what ``text`` sells, offers or asks for."""
-    text = _without(text, allowed)
-    plain = re.sub(r"\s", " ", text).replace("\u2019", "'")
+    plain = re.sub(r"\s", " ", _without(text, allowed)).replace("\u2019", "'")
+    small = _in_small_letters(plain)
     for rule in _rules(language):
-        for match in rule.find.finditer(plain):
-            before, sentence = _around(text, match)
-            if rule.unless and rule.unless.search(sentence):
-                continue
-            if rule.disclaimed and rule.disclaimed.search(before):
-                continue
-            yield Finding(match.start(), match.group().strip(), rule.why)
+        for match in chain(rule.find.finditer(small), rule.find_exactly.finditer(plain)):
+            start, end = match.span()
+            before, sentence = _around(small, start, end)
+            if not rule.unless.search(sentence) and not rule.disclaimed.search(before):
+                words = plain[start:end].lstrip(" .!?:;,)")
+                yield Finding(end - len(words), words.rstrip(), rule.why)
 
 
 def _findings(text: str, allowed: Collection[str], language: str) -> list[Finding]:
@@ -121,12 +122,23 @@ def _findings(text: str, allowed: Collection[str], language: str) -> list[Findin
     return sorted(found, key=lambda finding: finding.start)
 
 
-def _around(text: str, match: re.Match[str]) -> tuple[str, str]:
-    """Return the sentence in which ``match`` stands: up to it, and whole."""
-    ends = [end.end() for end in _SENTENCE_END.finditer(text, 0, match.start())]
+def _in_small_letters(text: str) -> str:
+    """Return ``text`` in small letters, every one in its place.
+
+    Searching this is twice as fast as a search that ignores case.
+    """
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """Return the sentence that holds ``text[start:end]``: what stands before it, and all of it."""
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, 0, start)]
     first = ends[-1] if ends else 0
-    end = _SENTENCE_END.search(text, match.end())
-    return text[first : match.start()], text[first : end.start() if end else len(text)]
+    last = _SENTENCE_END.search(text, end)
+    return text[first:start], text[first : last.start() if last else len(text)]
 
 
 def _without(text: str, names: Collection[str]) -> str:
@@ -154,10 +166,11 @@ def _read(path: Path) -> Iterator[_Rule]:
         yield _Rule(
             rule["why"],
             _any_of(rule["find"]),
-            _any_of(rule["unless"]) if "unless" in rule else None,
-            _any_of([disclaimed]) if disclaimed else None,
+            _any_of(rule.get("find_exactly", [])),
+            _any_of(rule.get("unless", [])),
+            _any_of([disclaimed] if disclaimed else []),
         )
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    return re.compile("|".join(patterns) or _NEVER)

@@ -72,12 +72,14 @@ def greeting(
     openings = _OPENINGS.get(language.partition("-")[0].lower(), _ANY_LANGUAGE)
     person, household, family, company, nobody = openings
     told = (given_call_name or "").strip()
-    called = told or call_name(name, kind)
-    if kind == "company" and not told and _is_a_name(name.strip()):
+    if _is_a_name(told):
+        return person.format(told)
+    if kind == "company" and _is_a_name(name):
         return company.format(name.strip())
+    called = call_name(name, kind)
     if not called:
-        return nobody.format(business.strip()) if business.strip() else "Hello,"
-    if kind == "household" and not told:
+        return nobody.format(business.strip()) if any(map(str.isalnum, business)) else "Hello,"
+    if kind == "household":
         return _to_household(called, household, family)
     return person.format(called)
 
@@ -158,7 +160,8 @@ def _to_household(called: str, household: str, family: str) -> str:
 
 
 def _is_a_name(name: str) -> bool:
-    return any(map(str.isalpha, name)) and "@" not in name and _folded(name) not in NO_NAME | TRIAL
+    known_as_none = _folded(name.strip()) in NO_NAME | TRIAL
+    return any(map(str.isalpha, name)) and "@" not in name and not known_as_none
 
 
 def _is_company(name: str) -> bool:

@@ -58,7 +58,7 @@ def _unknown_words(wording: Wording, letter: Letter, words: Mapping[str, Any]) -
         if not _is_declared(use.word, words):
             near = get_close_matches(use.word, _all_words(words), n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            wrong = f"{use.word!r} is no word of a {wording.occasion} note{hint}"
+            wrong = f"{wording.occasion} notes have no word {use.word!r}{hint}"
             yield Fault(wording.path, use.line, wrong)
 
 
@@ -82,7 +82,8 @@ def _misprints(wording: Wording, letter: Letter, words: Mapping[str, Any]) -> It
         try:
             subject, body = letter.write(sample)
         except NoteBlocked as error:
-            yield Fault(wording.path, wording.body_line, str(error))
+            line, _, wrong = str(error).removeprefix(f"{wording.path}:").partition(": ")
+            yield Fault(wording.path, int(line), wrong)
             return
         for wrong in faults(subject, body, allowed=names, language=wording.language):
             yield Fault(wording.path, wording.body_line, f"as written, {wrong}")

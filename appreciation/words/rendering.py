@@ -64,6 +64,8 @@ class _Environment(SandboxedEnvironment):
     """A sandbox in which ``order.items`` is the order's items, not a method of dict."""
 
     def getattr(self, obj: object, attribute: str) -> object:
+        if isinstance(obj, Missing):
+            return obj
         if not isinstance(obj, Mapping):
             return super().getattr(obj, attribute)
         value = obj.get(attribute)

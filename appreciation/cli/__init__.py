@@ -1,0 +1,96 @@
+"""Words in, words out: the command line. No rule lives here."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer._click.exceptions import ClickException  # the only door to what Typer raises
+
+from appreciation.cli import (
+    batches,
+    customers,
+    events,
+    notes,
+    outlook,
+    running,
+    service,
+    setting_up,
+    templates,
+)
+from appreciation.errors import AppreciationError
+
+cli = typer.Typer(
+    name="appreciation",
+    help="Remembers your customers: personal notes, once and on time.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    # Plain help: the decorated one takes twice as long to appear.
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"appreciation {version('appreciation')}")
+        raise typer.Exit
+
+
+@cli.callback()
+def _everywhere(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="The settings file.")
+    ] = None,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which this is.")
+    ] = False,
+) -> None:
+    context.obj = config
+
+
+for room in (setting_up, customers, events, outlook, notes, batches, running, templates, service):
+    room.add_to(cli)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status.
+
+    0 is done, 1 failed, 2 a command that was not understood, 3 something that
+    needs a look, 4 not set up, 5 busy. What went wrong is told in two lines on
+    stderr. A bug keeps its traceback.
+    """
+    try:
+        done = cli(args=words, prog_name="appreciation", standalone_mode=False)
+    except AppreciationError as error:
+        return _tell(str(error), error.mend, error.exit_code)
+    except ClickException as error:
+        context = getattr(error, "ctx", None)
+        where = context.command_path if context else "appreciation"
+        if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 0
+        return _tell(error.format_message(), f"{where} --help", 2)
+    except (KeyboardInterrupt, typer.Abort):
+        return _tell("stopped", "", 130)
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` does.
+        sys.stderr.close()
+        return 0
+    return done if isinstance(done, int) else 0
+
+
+def run() -> None:
+    """Be the program."""
+    sys.exit(main())
+
+
+def _tell(wrong: str, mend: str, status: int) -> int:
+    print(f"error: {' '.join(wrong.split())}", file=sys.stderr)
+    if mend:
+        print(f" mend: {mend}", file=sys.stderr)
+    return status

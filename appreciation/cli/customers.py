@@ -1,0 +1,270 @@
+"""``appreciation customer``."""
+
+from typing import Annotated, Any
+
+import typer
+
+from appreciation.cli.door import AsJson, plural, say, show_json, show_table
+
+noun = typer.Typer(help="The people, households and companies you know.", no_args_is_help=True)
+
+Who = Annotated[str, typer.Argument(metavar="CUSTOMER", help="An id, an email or part of a name.")]
+Email = Annotated[str | None, typer.Option(help="Where emails go.")]
+Address = Annotated[
+    str | None, typer.Option(help=r"Street and town below the name; lines divided by \n.")
+]
+Birthday = Annotated[
+    str | None, typer.Option(help="1990-04-12, --04-12 without a year, '12 Apr', 'April 12 1990'.")
+]
+CallName = Annotated[
+    str | None, typer.Option(help="What the note calls them; else the given name.")
+]
+KindOf = Annotated[str | None, typer.Option(help="person, household or company.")]
+Language = Annotated[str | None, typer.Option(help="Of their notes, like en; else yours.")]
+Zone = Annotated[str | None, typer.Option("--timezone", help="Like Europe/Berlin; else yours.")]
+Country = Annotated[str | None, typer.Option(help="Two letters, like DE.")]
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Hang this noun into the command line."""
+    cli.add_typer(noun, name="customer")
+
+
+@noun.command("add")
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The full name, as it should be read.")],
+    email: Email = None,
+    phone: Annotated[str | None, typer.Option()] = None,
+    address: Address = None,
+    country: Country = None,
+    birthday: Birthday = None,
+    call_name: CallName = None,
+    kind: KindOf = None,
+    language: Language = None,
+    timezone: Zone = None,
+    about: Annotated[str | None, typer.Option(help="A remark for yourself.")] = None,
+    met: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="You met them there; records the meeting.")
+    ] = None,
+    met_on: Annotated[str | None, typer.Option(metavar="DAY", help="When; else today.")] = None,
+    referred_by: Annotated[
+        str | None, typer.Option(metavar="CUSTOMER", help="Who sent them to you.")
+    ] = None,
+    opted_out: Annotated[bool, typer.Option("--opted-out", help="Wants no notes.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add a customer, also one you only met yesterday."""
+    from appreciation.cli.opened import day, opened
+    from appreciation.cli.shapes import customer_shape
+    from appreciation.dates import parse_yearly_day
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant, namesakes
+    from appreciation.words.names import suspicious
+
+    app = opened(context)
+    now, today = app.clock(), app.today()
+    fields = _given(
+        name=name,
+        email=email,
+        phone=phone,
+        address=address,
+        country=country,
+        call_name=call_name,
+        kind=kind,
+        language=language,
+        timezone=timezone,
+        about=about,
+    )
+    if opted_out:
+        fields["opted_out_at"] = now
+    born = parse_yearly_day(birthday, today) if birthday else None
+    met_day = day(met_on, app)
+    with app.store.writing() as session:
+        referrer = customer_meant(session, referred_by) if referred_by else None
+        customer = intake.add_customer(session, fields, born, now, today)
+        others = namesakes(session, customer)
+        if met is not None or met_on is not None:
+            intake.add_meeting(session, customer, met_day, met, now)
+        if referrer is not None:
+            intake.add_referral(session, referrer, customer, today, now)
+        shape = customer_shape(customer, app)
+    if as_json:
+        show_json(shape)
+    else:
+        print(f"customer {shape['id']}: {shape['name']}")
+    for flag in suspicious(customer.name):
+        say(f"look once more: {flag}")
+    if others:
+        say(f"look once more: {others[0].name} is also customer {others[0].id}")
+
+
+@noun.command("list")
+def show_all(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="Part of a name or email.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100_000,
+    as_json: AsJson = False,
+) -> None:
+    """List customers by name."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import customer_shape
+    from appreciation.store.customers import customers_like
+
+    app = opened(context)
+    with app.store.reading() as session:
+        shapes = [customer_shape(each, app) for each in customers_like(session, words, limit)]
+    if as_json:
+        show_json(shapes)
+        return
+    show_table(
+        ("id", "name", "email", "address", "birthday", ""),
+        [(s["id"], s["name"], s["email"], s["address"], s["birthday"], _remark(s)) for s in shapes],
+        "no customer yet; the first: appreciation customer add 'Ada Lovelace' --birthday '10 Dec'",
+    )
+
+
+@noun.command("show")
+def show(context: typer.Context, who: Who, as_json: AsJson = False) -> None:
+    """Show what is known of a customer, and every note."""
+    from appreciation.cli.opened import local, opened
+    from appreciation.cli.shapes import customer_shape
+    from appreciation.store.customers import customer_meant
+    from appreciation.store.notes import notes_of
+
+    app = opened(context)
+    with app.store.reading() as session:
+        customer = customer_meant(session, who)
+        shape = customer_shape(customer, app)
+        if as_json:
+            show_json(shape)
+            return
+        for key, value in shape.items():
+            if value not in (None, [], False):
+                print(f"{key.replace('_', ' '):<10} {_in_words(value)}")
+        for note in notes_of(session, customer):
+            print(
+                f"note {note.id:<5} {local(note.due_at, app)}  {note.occasion:<9} "
+                f"{note.state.value.replace('_', ' '):<9} {note.reason or note.subject or ''}"
+            )
+
+
+@noun.command("edit")
+def edit(
+    context: typer.Context,
+    who: Who,
+    name: Annotated[str | None, typer.Option(help="The full name.")] = None,
+    email: Email = None,
+    phone: Annotated[str | None, typer.Option()] = None,
+    address: Address = None,
+    country: Country = None,
+    birthday: Birthday = None,
+    call_name: CallName = None,
+    kind: KindOf = None,
+    language: Language = None,
+    timezone: Zone = None,
+    about: Annotated[str | None, typer.Option(help="A remark for yourself.")] = None,
+    opted_out: Annotated[
+        bool | None, typer.Option("--opted-out/--opted-in", help="Wants no notes, or does again.")
+    ] = None,
+    deceased: Annotated[
+        bool | None, typer.Option("--deceased/--living", help="Never write again.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change what is known of a customer; '' empties a field."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import customer_shape
+    from appreciation.dates import parse_yearly_day
+    from appreciation.errors import NotUnderstood
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+
+    app = opened(context)
+    now = app.clock()
+    fields = _given(
+        name=name,
+        email=email,
+        phone=phone,
+        address=address,
+        country=country,
+        call_name=call_name,
+        kind=kind,
+        language=language,
+        timezone=timezone,
+        about=about,
+    )
+    for column, flag in (("opted_out_at", opted_out), ("deceased_at", deceased)):
+        if flag is not None:
+            fields[column] = now if flag else None
+    if not fields and birthday is None:
+        raise NotUnderstood("nothing to change was named", mend="appreciation customer edit --help")
+    born = parse_yearly_day(birthday, app.today()) if birthday else None
+    with app.store.writing() as session:
+        customer = customer_meant(session, who)
+        intake.edit_customer(session, customer, fields, now)
+        if birthday is not None:
+            intake.set_birthday(session, customer, born, now)
+        shape = customer_shape(customer, app)
+    if as_json:
+        show_json(shape)
+    else:
+        print(f"customer {shape['id']}: {shape['name']} changed")
+
+
+@noun.command("hold")
+def hold(
+    context: typer.Context,
+    who: Who,
+    why: Annotated[str, typer.Option(help="The reason, for yourself.")],
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The last day; else until released.")
+    ] = None,
+) -> None:
+    """Hold every note to a customer back."""
+    from appreciation.cli.opened import opened
+    from appreciation.dates import parse_day
+    from appreciation.errors import NotUnderstood
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+
+    app = opened(context)
+    last = parse_day(until, app.today()) if until else None
+    if last is not None and last < app.today():
+        raise NotUnderstood(f"the hold's last day {last} has passed", mend="name a day to come")
+    with app.store.writing() as session:
+        customer = customer_meant(session, who)
+        intake.hold(session, customer, why, last, app.clock())
+    print(f"{customer.name} is on hold{f' until {last}' if last else ''}: {why}")
+
+
+@noun.command("release")
+def release(context: typer.Context, who: Who) -> None:
+    """End every hold of a customer."""
+    from appreciation.cli.opened import opened
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+
+    app = opened(context)
+    with app.store.writing() as session:
+        customer = customer_meant(session, who)
+        count = intake.release(customer, app.clock())
+    print(f"{customer.name}: {plural(count, 'hold')} ended")
+
+
+def _given(**fields: Any) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _remark(shape: dict[str, Any]) -> str:
+    if shape["opted_out"]:
+        return "opted out"
+    return f"on hold: {shape['holds'][0]['why']}" if shape["holds"] else ""
+
+
+def _in_words(value: object) -> str:
+    if isinstance(value, list):
+        return "; ".join(
+            each["why"] + (f" (until {each['until']})" if each["until"] else "") for each in value
+        )
+    return "yes" if value is True else str(value).replace("\n", ", ")

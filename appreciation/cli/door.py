@@ -1,0 +1,59 @@
+"""What every command says, and how: data to stdout, words to stderr."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+# Wide enough that nothing is folded where nobody looks at a screen.
+_PAPER = 240
+
+
+def say(words: str) -> None:
+    """Tell the person something that is no data."""
+    print(words, file=sys.stderr)
+
+
+def show_json(data: Any) -> None:
+    """Print ``data``; days and moments in ISO form, moments in UTC."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def show_table(head: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Print a table, or say ``empty`` where there are no rows."""
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    for title in head:
+        table.add_column(title, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    if not table.row_count:
+        say(empty)
+        return
+    console = Console(width=None if sys.stdout.isatty() else _PAPER, highlight=False)
+    console.print(table)
+
+
+def plural(count: int, thing: str) -> str:
+    """Return ``1 note`` or ``3 notes``."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
+def asks() -> bool:
+    """Return whether a person sits there who can answer a question."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).replace("\n", ", ").replace("in_doubt", "in doubt")

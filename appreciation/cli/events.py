@@ -1,0 +1,247 @@
+"""``appreciation order``, ``referral``, ``meeting``, ``date``: what happened, what comes round."""
+
+from typing import Annotated
+
+import typer
+
+from appreciation.cli.customers import Who
+from appreciation.cli.door import AsJson, show_json, show_table
+
+order = typer.Typer(help="What customers bought.", no_args_is_help=True)
+referral = typer.Typer(help="Who sent whom.", no_args_is_help=True)
+meeting = typer.Typer(help="Whom you met.", no_args_is_help=True)
+date = typer.Typer(help="Birthdays and other yearly days.", no_args_is_help=True)
+
+On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="When; else today.")]
+OfWhom = Annotated[
+    str | None, typer.Argument(metavar="[CUSTOMER]", help="Only theirs: an id, an email, a name.")
+]
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Hang these nouns into the command line."""
+    cli.add_typer(order, name="order")
+    cli.add_typer(referral, name="referral")
+    cli.add_typer(meeting, name="meeting")
+    cli.add_typer(date, name="date")
+
+
+@order.command("add")
+def add_order(
+    context: typer.Context,
+    who: Who,
+    total: Annotated[str, typer.Argument(metavar="AMOUNT", help="Like 12.50 or '12 CHF'.")],
+    on: On = None,
+    number: Annotated[str | None, typer.Option(help="Your own order number.")] = None,
+    items: Annotated[str | None, typer.Option(help="In plain words: 'two rye loaves'.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Like EUR; else yours.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record an order; its thank-you follows."""
+    from appreciation.cli.opened import day, opened
+    from appreciation.cli.shapes import order_shape
+    from appreciation.money import format_money, parse_money
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+
+    app = opened(context)
+    cents, meant = parse_money(total, (currency or app.config.business.currency).upper())
+    bought = intake.Purchase(day(on, app), cents, meant, number or None, items or None)
+    with app.store.writing() as session:
+        customer = customer_meant(session, who)
+        added = intake.add_order(session, customer, bought, app.clock())
+        shape = order_shape(added)
+    if as_json:
+        show_json(shape)
+    else:
+        amount = format_money(cents, meant, app.config.business.language)
+        print(f"order {added.number or added.id}: {customer.name}, {amount} on {added.ordered_on}")
+
+
+@order.command("list")
+def list_orders(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
+    """List orders, the latest first."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import order_shape
+    from appreciation.money import format_money
+    from appreciation.store.customers import customer_meant, orders_of
+
+    app = opened(context)
+    with app.store.reading() as session:
+        customer = customer_meant(session, who) if who else None
+        shapes = [order_shape(each) for each in orders_of(session, customer)]
+    if as_json:
+        show_json(shapes)
+        return
+    language = app.config.business.language
+    show_table(
+        ("order", "day", "customer", "amount", "items"),
+        [
+            (
+                shape["number"] or shape["id"],
+                shape["on"],
+                shape["customer"],
+                format_money(shape["total_cents"], shape["currency"], language),
+                shape["items"],
+            )
+            for shape in shapes
+        ],
+        "no order yet",
+    )
+
+
+@referral.command("add")
+def add_referral(
+    context: typer.Context,
+    who: Annotated[str, typer.Argument(metavar="REFERRER", help="Who sent somebody.")],
+    referred: Annotated[
+        str,
+        typer.Argument(metavar="REFERRED", help="Whom: a customer, or the name of one to come."),
+    ],
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record who sent whom; the thank-you follows once you know the referred person."""
+    from appreciation.cli.opened import day, opened
+    from appreciation.cli.shapes import referral_shape
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant, customer_or_name
+
+    app = opened(context)
+    met = day(on, app)
+    with app.store.writing() as session:
+        referrer = customer_meant(session, who)
+        whom = customer_or_name(session, referred)
+        added = intake.add_referral(session, referrer, whom, met, app.clock())
+        shape = referral_shape(added)
+    if as_json:
+        show_json(shape)
+    elif shape["referred_id"] is None:
+        print(f"{shape['referrer']} sent {shape['referred']}, whom you do not know yet")
+    else:
+        print(f"{shape['referrer']} sent {shape['referred']}")
+
+
+@referral.command("list")
+def list_referrals(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
+    """List who sent whom, the latest first."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import referral_shape
+    from appreciation.store.customers import customer_meant, referrals_of
+
+    app = opened(context)
+    with app.store.reading() as session:
+        customer = customer_meant(session, who) if who else None
+        shapes = [referral_shape(each) for each in referrals_of(session, customer)]
+    if as_json:
+        show_json(shapes)
+        return
+    show_table(
+        ("day", "who", "sent", ""),
+        [
+            (s["on"], s["referrer"], s["referred"], "" if s["referred_id"] else "not known yet")
+            for s in shapes
+        ],
+        "no referral yet",
+    )
+
+
+@meeting.command("add")
+def add_meeting(
+    context: typer.Context,
+    who: Who,
+    place: Annotated[str | None, typer.Option("--at", metavar="PLACE", help="Where.")] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record that you met a customer; a note follows."""
+    from appreciation.cli.opened import day, opened
+    from appreciation.cli.shapes import meeting_shape
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+
+    app = opened(context)
+    met_on = day(on, app)
+    with app.store.writing() as session:
+        customer = customer_meant(session, who)
+        shape = meeting_shape(intake.add_meeting(session, customer, met_on, place, app.clock()))
+    if as_json:
+        show_json(shape)
+    else:
+        print(f"met {shape['customer']} on {shape['on']}")
+
+
+@meeting.command("list")
+def list_meetings(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
+    """List meetings, the latest first."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import meeting_shape
+    from appreciation.store.customers import customer_meant, meetings_of
+
+    app = opened(context)
+    with app.store.reading() as session:
+        customer = customer_meant(session, who) if who else None
+        shapes = [meeting_shape(each) for each in meetings_of(session, customer)]
+    if as_json:
+        show_json(shapes)
+        return
+    show_table(
+        ("day", "customer", "where"),
+        [(shape["on"], shape["customer"], shape["where"]) for shape in shapes],
+        "no meeting yet",
+    )
+
+
+@date.command("add")
+def add_date(
+    context: typer.Context,
+    who: Who,
+    yearly: Annotated[str, typer.Argument(metavar="DAY", help="Like 2015-06-20 or '20 June'.")],
+    kind: Annotated[
+        str, typer.Option(help="birthday, anniversary or a word of yours.")
+    ] = "birthday",
+    whose: Annotated[str, typer.Option(help="Of someone close: 'daughter Mia'.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Record a day that comes round each year."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import date_shape
+    from appreciation.dates import parse_yearly_day
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+
+    app = opened(context)
+    day = parse_yearly_day(yearly, app.today())
+    with app.store.writing() as session:
+        customer = customer_meant(session, who)
+        shape = date_shape(
+            intake.add_date(
+                session, customer, kind.strip().casefold(), day, app.clock(), whose.strip()
+            )
+        )
+    if as_json:
+        show_json(shape)
+    else:
+        of_whom = f"{shape['whose']} of {shape['customer']}" if whose else shape["customer"]
+        print(f"{shape['kind']} of {of_whom}: {shape['day']}")
+
+
+@date.command("list")
+def list_dates(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
+    """List yearly days in the order of the calendar."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import date_shape
+    from appreciation.store.customers import customer_meant, dates_of
+
+    app = opened(context)
+    with app.store.reading() as session:
+        customer = customer_meant(session, who) if who else None
+        shapes = [date_shape(each) for each in dates_of(session, customer)]
+    if as_json:
+        show_json(shapes)
+        return
+    show_table(
+        ("day", "kind", "customer", "whose"),
+        [(s["day"], s["kind"], s["customer"], s["whose"]) for s in shapes],
+        "no yearly day yet",
+    )

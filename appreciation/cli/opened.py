@@ -1,0 +1,53 @@
+"""Opening the product for a command, and the customer or note that a person named."""
+
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typer
+
+from appreciation import config as settings
+from appreciation.app import Appreciation, assemble
+from appreciation.dates import parse_day
+from appreciation.errors import NotUnderstood
+
+
+def opened(context: typer.Context) -> Appreciation:
+    """Return the product with its store, set up and of this version.
+
+    Raises:
+        NotSetUp: it is not; the mend is the command to type.
+    """
+    return unchecked(context).ready()
+
+
+def unchecked(context: typer.Context) -> Appreciation:
+    """Return the product; nobody looked yet whether its store is there."""
+    return assemble(settings.load(settings.find(given(context))))
+
+
+def given(context: typer.Context) -> Path | None:
+    """Return the settings file named on the command line."""
+    path = context.find_root().obj
+    return path if isinstance(path, Path) else None
+
+
+def local(at: datetime | None, app: Appreciation) -> str:
+    """Return ``at`` as the shop's own clock shows it."""
+    if at is None:
+        return ""
+    return f"{at.astimezone(ZoneInfo(app.config.business.timezone)):%a %d %b %Y %H:%M}"
+
+
+def day(text: str | None, app: Appreciation) -> date:
+    """Return the day, up to today, that a person wrote; today where they wrote none.
+
+    Raises:
+        NotUnderstood: it is no day, or yet to come.
+    """
+    if text is None:
+        return app.today()
+    found = parse_day(text, app.today())
+    if found > app.today():
+        raise NotUnderstood(f"{text!r} is yet to come", mend="record it once it has happened")
+    return found

@@ -1,0 +1,75 @@
+"""``appreciation run`` and ``status``: at work, and how it goes."""
+
+from typing import Annotated
+
+import typer
+
+from appreciation.cli.door import AsJson, say, show_json
+
+
+def add_to(cli: typer.Typer) -> None:
+    """Hang these commands into the command line."""
+    cli.command("run")(run)
+    cli.command("status")(status)
+
+
+def run(
+    context: typer.Context,
+    once: Annotated[
+        bool, typer.Option("--once", help="Find, draft and deliver what is due now, then end.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find occasions, draft notes, deliver what is due: until stopped, or once."""
+    import logging
+    import threading
+
+    from appreciation.cli.opened import opened
+
+    logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
+    app = opened(context)
+    if once:
+        with app.alone(), app.at_work("once") as worker:
+            counts = app.run_once(worker)
+        if as_json:
+            show_json(counts)
+        else:
+            told = [f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count]
+            print(", ".join(told) or "nothing to do")
+        return
+    from appreciation import daemon
+
+    logging.getLogger("appreciation").setLevel(logging.INFO)
+    stopping = threading.Event()
+    daemon.stop_on_signals(stopping)
+    daemon.run(app, stopping)
+    say("stopped")
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Tell whether the daemon lives, what it did last, what is next, what needs you."""
+    from appreciation.cli.opened import local, opened
+    from appreciation.status import look
+
+    app = opened(context)
+    seen = look(app)
+    if as_json:
+        show_json(seen.shape())
+        return
+    if seen.daemon is None:
+        print("daemon     never ran here; start it: appreciation run")
+    elif seen.alive:
+        print(f"daemon     at work since {local(seen.daemon.started_at, app)}")
+    else:
+        print(f"daemon     not at work; last seen {local(seen.daemon.beat_at, app)}")
+    if seen.daemon is not None and seen.daemon.did:
+        print(f"last       {seen.daemon.did} ({local(seen.daemon.did_at, app)})")
+    if seen.next is not None:
+        due = local(seen.next.due_at, app)
+        print(f"next       {seen.next.occasion} note to {seen.next.customer.name}, {due}")
+    for rest in seen.resting:
+        print(f"resting    {rest.backend} until {local(rest.until_at, app)}: {rest.why}")
+    for state, count, mend in seen.needs_a_person():
+        print(f"needs you  {count} {state.replace('_', ' ')}: {mend}")
+    counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in seen.notes.items())
+    print(f"notes      {counts or 'none yet'}")

@@ -1,0 +1,192 @@
+"""The JSON of customers and notes. Its keys are a contract: add, never rename."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from appreciation.app import Appreciation
+from appreciation.dates import utc_text
+from appreciation.stages.intake import yearly_day
+from appreciation.store.customers import active_holds
+from appreciation.store.tables import (
+    Attempt,
+    Batch,
+    Customer,
+    Meeting,
+    Note,
+    Order,
+    Referral,
+    SpecialDate,
+)
+from appreciation.words.markdown import to_html, to_text
+from appreciation.words.names import call_name
+from appreciation.words.wordings import BrokenWording, Wording
+
+
+def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
+    """Return a customer as JSON; the computed or the business's own stands in for the missing."""
+    business, birthday = app.config.business, customer.birthday
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "call_name": customer.call_name or call_name(customer.name, customer.kind),
+        "email": customer.email,
+        "address": customer.address,
+        "phone": customer.phone,
+        "language": customer.language or business.language,
+        "timezone": customer.timezone or business.timezone,
+        "birthday": str(yearly_day(birthday)) if birthday else None,
+        "opted_out": customer.opted_out_at is not None,
+        "holds": [
+            {"why": hold.why, "until": str(hold.until) if hold.until else None}
+            for hold in active_holds(customer, app.today())
+        ],
+    }
+
+
+def order_shape(order: Order) -> dict[str, Any]:
+    """Return an order as JSON; ``total_cents`` are minor units of ``currency``."""
+    return {
+        "id": order.id,
+        "number": order.number,
+        "customer_id": order.customer_id,
+        "customer": order.customer.name,
+        "on": str(order.ordered_on),
+        "total_cents": order.total_cents,
+        "currency": order.currency,
+        "items": order.items,
+    }
+
+
+def referral_shape(referral: Referral) -> dict[str, Any]:
+    """Return a referral as JSON; ``referred_id`` is null while nobody knows that person."""
+    return {
+        "id": referral.id,
+        "referrer_id": referral.referrer_id,
+        "referrer": referral.referrer.name,
+        "referred_id": referral.referred_id,
+        "referred": referral.referred.name if referral.referred else referral.referred_name,
+        "on": str(referral.referred_on),
+    }
+
+
+def meeting_shape(meeting: Meeting) -> dict[str, Any]:
+    """Return a meeting as JSON."""
+    return {
+        "id": meeting.id,
+        "customer_id": meeting.customer_id,
+        "customer": meeting.customer.name,
+        "on": str(meeting.met_on),
+        "where": meeting.place,
+    }
+
+
+def date_shape(special: SpecialDate) -> dict[str, Any]:
+    """Return a yearly day as JSON; ``day`` is --MM-DD where the year is unknown."""
+    return {
+        "id": special.id,
+        "customer_id": special.customer_id,
+        "customer": special.customer.name,
+        "kind": special.kind,
+        "whose": special.whose,
+        "day": str(yearly_day(special)),
+    }
+
+
+def batch_shape(batch: Batch) -> dict[str, Any]:
+    """Return a batch as JSON; ``cards`` counts what was printed."""
+    return {
+        "id": batch.id,
+        "cards": len(batch.notes),
+        "folder": batch.folder,
+        "made_at": utc_text(batch.made_at),
+        "posted_at": utc_text(batch.posted_at),
+        "notes": [note.id for note in batch.notes],
+    }
+
+
+def wording_shape(wording: Wording | BrokenWording) -> dict[str, Any]:
+    """Return a wording as JSON; ``fault`` is what is wrong with it, or null."""
+    if isinstance(wording, BrokenWording):
+        return {
+            "name": wording.name,
+            "when": "",
+            "variant": "",
+            "needs": [],
+            "file": str(wording.path),
+            "fault": str(wording),
+        }
+    return {
+        "name": wording.name,
+        "when": "belated" if wording.belated else "on-time",
+        "variant": wording.variant,
+        "needs": list(wording.needs),
+        "file": str(wording.path),
+        "fault": None,
+    }
+
+
+def note_shape(note: Note, held_back: str | None) -> dict[str, Any]:
+    """Return a note as JSON; ``reason`` is why it does not go on, else why it is written."""
+    still = note.state.value in ("found", "waiting", "approved", "blocked")
+    return {
+        "id": note.id,
+        "customer_id": note.customer_id,
+        "customer": note.customer.name,
+        "occasion": note.occasion,
+        "occurrence": note.occurrence,
+        "state": note.state.value,
+        "backend": note.backend,
+        "due_at": utc_text(note.due_at),
+        "subject": note.subject,
+        "reason": (held_back if still else None) or note.reason or note.why,
+    }
+
+
+def whole_note_shape(note: Note, held_back: str | None) -> dict[str, Any]:
+    """Return a note as JSON with its words and what became of each attempt."""
+    subject, body = note.subject or "", note.body
+    return {
+        **note_shape(note, held_back),
+        "body": body,
+        "text": to_text(body) if body is not None else None,
+        "html": to_html(body, language=note.language or "en", title=subject)
+        if body is not None
+        else None,
+        "message_id": note.message_id,
+        "attempts": [_attempt_shape(attempt) for attempt in note.attempts],
+    }
+
+
+def upcoming_note_shape(note: Note, held_back: str | None, approve: str) -> dict[str, Any]:
+    """Return an open note as a line of what is coming."""
+    shape = note_shape(note, held_back)
+    return {
+        **{key: shape[key] for key in ("customer_id", "customer", "occasion", "occurrence")},
+        "on": str(note.on),
+        "due_at": shape["due_at"],
+        "backend": note.backend,
+        "approve": approve,
+        "state": note.state.value,
+    }
+
+
+def upcoming_shape(row: Mapping[str, Any], approve: str) -> dict[str, Any]:
+    """Return an occurrence that is not noted yet as a line of what is coming."""
+    return {
+        **{key: row[key] for key in ("customer_id", "customer", "occasion", "occurrence")},
+        "on": str(row["on"]),
+        "due_at": utc_text(row["due_at"]),
+        "backend": row["backend"],
+        "approve": approve,
+        "state": "expected",
+    }
+
+
+def _attempt_shape(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "backend": attempt.backend,
+        "began_at": utc_text(attempt.began_at),
+        "ended_at": utc_text(attempt.ended_at),
+        "outcome": attempt.outcome,
+        "said": attempt.said,
+    }

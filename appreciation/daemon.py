@@ -1,0 +1,147 @@
+"""When the stages run. The only file that knows APScheduler.
+
+Our tables are the truth and the scheduler only wakes us: every job may be
+repeated, none is remembered, and what fell due while nobody was awake is
+found by the next look at the store.
+"""
+
+import logging
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from appreciation import systemd
+from appreciation.app import Appreciation
+from appreciation.errors import Busy
+from appreciation.store import workers
+from appreciation.store.tables import Worker
+
+log = logging.getLogger(__name__)
+
+PLAN_EVERY = timedelta(minutes=1)
+BEAT_EVERY = timedelta(seconds=30)
+# How often one that waits for another daemon looks whether it is gone.
+_LOOK_AGAIN_SECONDS = 5
+# One thread for each job, so that a long delivery never stills the heartbeat.
+_HANDS = 3
+
+
+def run(app: Appreciation, stopping: threading.Event) -> None:
+    """Work until ``stopping`` is set; where another daemon has the store, wait for its end."""
+    told = False
+    while not stopping.is_set():
+        try:
+            with app.alone():
+                log.info("at work on %s", app.store.shown)
+                _work(app, stopping)
+                return
+        except Busy as busy:
+            if not told:
+                log.warning("%s; waiting for it to end", busy)
+                systemd.notify("READY=1\nSTATUS=waiting: another daemon is at work")
+                told = True
+            systemd.notify("WATCHDOG=1")
+            stopping.wait(_LOOK_AGAIN_SECONDS)
+
+
+def stop_on_signals(stopping: threading.Event) -> None:
+    """Let SIGTERM and SIGINT finish what is in hand, and no more."""
+
+    def stop(number: int, _: object) -> None:
+        log.info("%s: finishing what is in hand", signal.Signals(number).name)
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+
+
+def _work(app: Appreciation, stopping: threading.Event) -> None:
+    app.wake_all()
+    with app.at_work("daemon") as worker:
+        rounds = Rounds(app, worker, stopping.is_set)
+        scheduler = build(rounds)
+        scheduler.start()
+        systemd.notify("READY=1")
+        stopping.wait()
+        systemd.notify("STOPPING=1")
+        scheduler.shutdown(wait=True)
+
+
+class Rounds:
+    """What the daemon does again and again for one worker."""
+
+    def __init__(self, app: Appreciation, worker: Worker, stopping: Callable[[], bool]) -> None:
+        self.app = app
+        self.worker = worker
+        self.stopping = stopping
+        # Set by build: wakes delivery at a moment.
+        self.deliver_at: Callable[[datetime], None] = lambda _: None
+
+    def plan(self) -> None:
+        """Look for occasions and write the notes; then deliver what is due."""
+        self._tell(self.app.find() + self.app.draft())
+        self.deliver_at(self.app.clock())
+
+    def deliver(self) -> None:
+        """Deliver what is due, and wake again when the next note is."""
+        self._tell(self.app.send(self.worker, self.stopping))
+        next_at = self.app.next_due()
+        if next_at is not None and not self.stopping():
+            self.deliver_at(next_at)
+
+    def beat(self) -> None:
+        """Show that the loop ticks and the store answers, and only then feed the watchdog."""
+        with self.app.store.writing() as session:
+            workers.beat(session, self.worker, self.app.clock())
+        next_at = self.app.next_due()
+        status = f"next note at {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "no note is due"
+        systemd.notify(f"WATCHDOG=1\nSTATUS={status}")
+
+    def _tell(self, counts: Counter[str]) -> None:
+        told = ", ".join(
+            f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count
+        )
+        if told:
+            log.info("%s", told)
+            with self.app.store.writing() as session:
+                workers.beat(session, self.worker, self.app.clock(), told)
+
+
+def build(rounds: Rounds) -> BackgroundScheduler:
+    """Return the scheduler of ``rounds``, not yet started.
+
+    A machine that slept through an hour catches up on waking (no grace time),
+    once (coalesce). The heartbeat also caps the loop's sleep, so that a clock
+    that was set or a laptop that was closed is noticed within its interval.
+    """
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(_HANDS)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    now = rounds.app.clock()
+    scheduler.add_job(
+        rounds.plan, "interval", seconds=PLAN_EVERY.total_seconds(), next_run_time=now, id="plan"
+    )
+    scheduler.add_job(
+        rounds.beat, "interval", seconds=_beat_seconds(), next_run_time=now, id="beat"
+    )
+
+    def deliver_at(at: datetime) -> None:
+        scheduler.add_job(rounds.deliver, "date", run_date=at, id="deliver", replace_existing=True)
+
+    rounds.deliver_at = deliver_at
+    # A delivery that is asked for while one is under way is no trouble: it re-arms itself.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    return scheduler
+
+
+def _beat_seconds() -> float:
+    return min(
+        BEAT_EVERY.total_seconds(), systemd.watchdog_interval() or BEAT_EVERY.total_seconds()
+    )

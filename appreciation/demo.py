@@ -1,0 +1,200 @@
+"""A made-up bakery's whole day: real stages, a real store, nothing that leaves the machine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from appreciation.app import Appreciation, assemble
+from appreciation.config import load, written
+from appreciation.dates import Clock, YearlyDay, utc_now
+from appreciation.errors import AppreciationError
+from appreciation.stages import intake, review
+from appreciation.store import migrating, notes
+from appreciation.store.tables import Customer, Note, NoteState
+from appreciation.words.markdown import to_text
+
+BUSINESS = {
+    "name": "Rosa's Bakery",
+    "signer": "Rosa",
+    "email": "rosa@example.org",
+    "timezone": "Europe/Berlin",
+    "language": "en",
+    "country": "DE",
+    "address": "Hauptstr. 1\n10115 Berlin",
+    "currency": "EUR",
+}
+
+# Cards for those who have an address and not only an email: the demo shows both ways.
+_BY_POST = {'by = "email"                    # email': 'by = "email-or-post"            # email'}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A made-up customer; ``born`` counts days from today, and a year where it is known."""
+
+    name: str
+    email: str | None = None
+    address: str | None = None
+    born: int | None = None
+    year: int | None = None
+    more: tuple[tuple[str, str], ...] = ()
+
+
+PEOPLE = (
+    Person("Ada Sommer", "ada@example.org", "Lindenweg 4\n10117 Berlin", 0, 1985),
+    Person("Zoë Müller-Lévêque", "zoe@example.org", "Am Markt 9\n80331 München", 1),
+    Person("Ben Okafor", "ben@example.org", None, None),
+    Person("Ingrid Åkesson", None, "Sveavägen 44\n111 34 Stockholm", 3, 1952, (("country", "SE"),)),
+    Person("山田 花子", "hanako@example.org", None, 2, None, (("timezone", "Asia/Tokyo"),)),
+    Person("Bakers & Sons Ltd", "office@example.com", None, None, None, (("kind", "company"),)),
+    Person(
+        "Familie Brandt", None, "Gartenstr. 12\n10115 Berlin", None, None, (("kind", "household"),)
+    ),
+    Person("Leap Larsen", "leap@example.org"),
+    Person("Nora Quiet", "nora@example.org", None, 0, 1990),
+    Person("Tomasz Wójcik", "tomasz@example.org", None, 0),
+    Person("Pat Noway", None, None, 0),
+    Person("Mia Chen", "mia@example.org", None, -2, None, (("timezone", "America/New_York"),)),
+)
+
+
+def play(folder: Path, say: Callable[[str], None], clock: Clock = utc_now) -> None:
+    """Make a store in ``folder``, live through a day, and say what happens and why.
+
+    Raises:
+        AppreciationError: the folder is there already, or cannot be made.
+    """
+    app = _opened(folder, clock)
+    today = app.today()
+    with app.at_work("demo") as worker:
+        say(f"A day at {BUSINESS['name']}, {today:%A %d %B %Y}. Nothing leaves this machine.\n")
+        _move_in(app, today)
+        say(f"1. {len(PEOPLE)} customers moved in, with orders, a referral and meetings.\n")
+        app.find()
+        app.draft()
+        _show_found(app, say)
+        _show_words(app, say)
+        _approve(app)
+        counts = app.send(worker)
+    say(
+        f"4. Delivered: {counts['sent']} emails as files, {counts['printed']} cards with envelopes"
+        " and a pick list as PDFs.\n"
+    )
+    _show_rest(app, folder, say)
+
+
+def _opened(folder: Path, clock: Clock) -> Appreciation:
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError as error:
+        raise AppreciationError(
+            f"there is a {folder} already",
+            mend=f"appreciation demo --folder another-name, or remove {folder}",
+        ) from error
+    except OSError as error:
+        raise AppreciationError(
+            f"{folder} cannot be made: {error.strerror}", mend="go to a folder of your own"
+        ) from error
+    text = written(migrating.packaged("config.example.toml").read_text(encoding="utf-8"), BUSINESS)
+    for old, new in _BY_POST.items():
+        text = text.replace(old, new)
+    for old, new in (
+        ('by = "email"\n', 'by = "email-or-post"\n'),
+        ('"print"\ncard', '"outbox"\ncard'),
+    ):
+        text = text.replace(old, new)
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    app = assemble(load(folder / "config.toml"), clock)
+    migrating.migrate(app.store, backup_name="")
+    return app
+
+
+def _move_in(app: Appreciation, today: date) -> None:
+    now = app.clock()
+    with app.store.writing() as session:
+        known = {person.name: _added(session, app, person, today) for person in PEOPLE}
+        ada, ben, brandt = known["Ada Sommer"], known["Ben Okafor"], known["Familie Brandt"]
+        intake.set_birthday(session, known["Leap Larsen"], YearlyDay(2, 29, 1988), now)
+        for who, cents, ago, items in (
+            (ben, 1250, 3, "two rye loaves"),
+            (ada, 480, 2, "a poppy seed cake"),
+            (brandt, 3600, 4, "a birthday cake"),
+            (known["Bakers & Sons Ltd"], 21000, 5, "rolls for forty"),
+            (known["Zoë Müller-Lévêque"], 990, 400, "a walnut loaf"),
+        ):
+            bought = intake.Purchase(today - timedelta(days=ago), cents, "EUR", items=items)
+            intake.add_order(session, who, bought, now)
+        intake.add_referral(session, ada, ben, today, now)
+        yesterday = today - timedelta(days=1)
+        intake.add_meeting(session, known["Leap Larsen"], yesterday, "the Advent market", now)
+        intake.add_meeting(session, brandt, yesterday, None, now)
+        intake.edit_customer(session, known["Nora Quiet"], {"opted_out_at": now}, now)
+        intake.hold(session, known["Tomasz Wójcik"], "a bereavement in the family", None, now)
+
+
+def _added(session: Any, app: Appreciation, person: Person, today: date) -> Customer:
+    fields = {"name": person.name, "email": person.email, "address": person.address}
+    born = None
+    if person.born is not None:
+        day = today + timedelta(days=person.born)
+        # A year in which this day exists, should today be 29 February.
+        born = YearlyDay(day.month, day.day, person.year and person.year // 4 * 4)
+    return intake.add_customer(session, {**fields, **dict(person.more)}, born, app.clock(), today)
+
+
+def _show_found(app: Appreciation, say: Callable[[str], None]) -> None:
+    say("2. Found, and why:")
+    held = []
+    with app.store.reading() as session:
+        for note, why_not in notes.notes_in(session, app.today(), None, None):
+            about = note.why or f"{note.occasion} {note.occurrence}"
+            if why_not or note.state is NoteState.BLOCKED:
+                held.append((note.customer.name, about, why_not or note.reason))
+                continue
+            late = ", belated" if note.belated else ""
+            say(
+                f"   {note.customer.name:<20} {about}{late}, due {note.due_at:%d %b}, by {note.backend}"
+            )
+    say("\n   Held back, and why:")
+    for name, about, why_not in held:
+        say(f"   {name:<20} {about}: {why_not}")
+    say("")
+
+
+def _show_words(app: Appreciation, say: Callable[[str], None]) -> None:
+    say("3. Drafted, for a person to look at first. One of them reads:\n")
+    with app.store.reading() as session:
+        note = next(n for n, _ in notes.notes_in(session, app.today(), NoteState.WAITING, None))
+        lines = [note.subject or "", "", *to_text(note.body or "").splitlines()]
+    for line in lines:
+        say(f"   │ {line}")
+    say("")
+
+
+def _approve(app: Appreciation) -> None:
+    """Approve what is due today, as Rosa would; what is due later waits for her."""
+    now = app.clock()
+    with app.store.writing() as session:
+        for note, why_not in notes.notes_in(session, app.today(), NoteState.WAITING, None):
+            if why_not is None and _is_due(note, app):
+                review.approve(note, now)
+                note.try_at = min(note.try_at, now)
+
+
+def _is_due(note: Note, app: Appreciation) -> bool:
+    return app.today(note.due_at) <= app.today()
+
+
+def _show_rest(app: Appreciation, folder: Path, say: Callable[[str], None]) -> None:
+    with app.store.reading() as session:
+        waiting = len(notes.notes_in(session, app.today(), NoteState.WAITING, None))
+    say(f"   {waiting} more wait for Rosa's look before their day.\n")
+    say("Where it lies:")
+    say(f"   emails    {folder / 'outbox'}/*.eml")
+    say(f"   cards     {folder / 'outbox' / 'B1'}/cards.pdf, envelopes.pdf, pick-list.pdf")
+    say(f"   settings  {folder / 'config.toml'}\n")
+    say("Try next:")
+    for words in ("note list", "note preview", "upcoming --days 100"):
+        say(f"   appreciation --config {folder / 'config.toml'} {words}")

@@ -1,0 +1,90 @@
+"""How it goes: whether the daemon lives, what it did, what is next, what needs a person."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from appreciation.app import Appreciation
+from appreciation.dates import utc_text
+from appreciation.store import claims, notes, workers
+from appreciation.store.tables import Note, Rest, Worker
+
+# A daemon beats twice a minute; one that missed five beats is gone or stuck.
+_ALIVE = timedelta(seconds=150)
+_NEEDS = {
+    "waiting": "appreciation note approve --all",
+    "blocked": "appreciation note list --state blocked",
+    "failed": "appreciation note list --state failed",
+    "in_doubt": "appreciation note list --state in_doubt",
+    "printed": "appreciation batch list, and once it is in the post: appreciation batch posted ID",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One look at the whole; ``next`` is the approved note that falls due first."""
+
+    daemon: Worker | None
+    alive: bool
+    notes: Mapping[str, int]
+    next: Note | None
+    resting: Sequence[Rest]
+
+    def needs_a_person(self) -> list[tuple[str, int, str]]:
+        """Return what waits for the owner: a state, how many notes, what to type."""
+        return [
+            (state, self.notes[state], mend)
+            for state, mend in _NEEDS.items()
+            if self.notes.get(state)
+        ]
+
+    def shape(self) -> dict[str, Any]:
+        """Return the look as JSON; moments in UTC."""
+        coming = self.next
+        return {
+            "daemon": {"alive": self.alive, **_worker_shape(self.daemon)},
+            "next": coming
+            and {
+                "note_id": coming.id,
+                "customer": coming.customer.name,
+                "occasion": coming.occasion,
+                "due_at": utc_text(coming.due_at),
+            },
+            "needs_a_person": {state: count for state, count, _ in self.needs_a_person()},
+            "resting": [
+                {"backend": rest.backend, "until_at": utc_text(rest.until_at), "why": rest.why}
+                for rest in self.resting
+            ],
+            "notes": dict(self.notes),
+        }
+
+
+def _worker_shape(worker: Worker | None) -> dict[str, Any]:
+    if worker is None:
+        return dict.fromkeys(("started_at", "beat_at", "did", "did_at", "host", "process"))
+    return {
+        "started_at": utc_text(worker.started_at),
+        "beat_at": utc_text(worker.beat_at),
+        "did": worker.did,
+        "did_at": utc_text(worker.did_at),
+        "host": worker.host,
+        "process": worker.process,
+    }
+
+
+def look(app: Appreciation) -> Status:
+    """Return how it goes now."""
+    now = app.clock()
+    with app.store.reading() as session:
+        daemons = workers.daemons(session)
+        living = [
+            each for each in daemons if not workers.is_dead(each) and each.beat_at > now - _ALIVE
+        ]
+        return Status(
+            daemon=next(iter([*living, *daemons]), None),
+            alive=bool(living),
+            notes=notes.counted(session),
+            next=notes.next_to_leave(session),
+            resting=list(claims.resting(session, now).values()),
+        )

@@ -1,0 +1,184 @@
+"""Stocks, addresses and faces: what needs no typesetter."""
+
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appreciation.printing.addresses import address_lines
+from appreciation.printing.coverage import code_points
+from appreciation.printing.faces import UnknownFace, missing, our_faces, remedy
+from appreciation.printing.pieces import Look, Piece, UnknownInk
+from appreciation.printing.print_tree import blocks_to_set, is_right_to_left, long_words
+from appreciation.printing.stocks import (
+    CARDS,
+    ENVELOPES,
+    Card,
+    Envelope,
+    UnknownStock,
+    card,
+    envelope,
+)
+
+ADA = "12 St James's Square\nLondon SW1Y 4JH"
+
+
+def test_an_unknown_card_is_told_with_the_nearest_and_all_names() -> None:
+    with pytest.raises(UnknownStock) as told:
+        card("a66")
+
+    assert str(told.value) == "no card is called 'a66'"
+    assert told.value.mend == "did you mean 'a6'? write one of: a6, a5, 4x6, 5x7"
+
+
+def test_an_unknown_envelope_is_told_with_all_names() -> None:
+    with pytest.raises(UnknownStock, match="no envelope is called 'window'") as told:
+        envelope("window")
+
+    assert told.value.mend == "write one of: dl, c6, c5, 10, a2, a6, a7"
+
+
+def test_stocks_are_found_as_people_write_them() -> None:
+    assert card("A6") is CARDS["a6"]
+    assert envelope("#10") is ENVELOPES["10"]
+    assert envelope(" DL ") is ENVELOPES["dl"]
+
+
+def test_every_stock_lies_on_its_long_side() -> None:
+    stocks: list[Card | Envelope] = [*CARDS.values(), *ENVELOPES.values()]
+    for stock in stocks:
+        assert stock.width_mm > stock.height_mm
+        assert stock.source
+
+
+def test_the_name_stands_first_and_the_country_last_in_capitals() -> None:
+    assert address_lines("Ada Lovelace", ADA, "GB", "DE") == (
+        "Ada Lovelace",
+        "12 St James's Square",
+        "London SW1Y 4JH",
+        "UNITED KINGDOM",
+    )
+
+
+def test_domestic_mail_names_no_country() -> None:
+    assert address_lines("Ada", "London", "gb", "GB") == ("Ada", "London")
+    assert address_lines("Ada", "London", None, "GB") == ("Ada", "London")
+
+
+def test_a_country_is_named_in_the_language_asked_for() -> None:
+    assert address_lines("Ada", "London", "GB", "DE", "de-AT")[-1] == "VEREINIGTES KÖNIGREICH"
+    assert address_lines("Ada", "London", "GB", "DE", "xx")[-1] == "UNITED KINGDOM"
+
+
+def test_what_the_address_says_already_is_not_said_twice() -> None:
+    said = "ada lovelace\n\nLondon\nUnited Kingdom\n"
+
+    assert address_lines("Ada Lovelace", said, "GB", "DE", "de") == (
+        "ada lovelace",
+        "London",
+        "United Kingdom",
+    )
+
+
+def test_a_country_babel_does_not_know_keeps_its_code() -> None:
+    assert address_lines("Ada", "Somewhere", "QQ", "DE")[-1] == "QQ"
+
+
+@given(
+    name=st.text(max_size=30),
+    address=st.text(max_size=120),
+    country=st.sampled_from([None, "DE", "GB", "US"]),
+    home=st.sampled_from([None, "DE", "US"]),
+)
+def test_address_lines_are_never_blank_and_lose_no_word(
+    name: str, address: str, country: str | None, home: str | None
+) -> None:
+    lines = address_lines(name, address, country, home)
+
+    assert all(line == line.strip() != "" for line in lines)
+    said = [word for line in lines for word in line.split()]
+    assert all(word in said for word in address.split())
+    assert address_lines(name, "\n".join(lines), country, home) == lines
+
+
+def test_a_letter_made_of_a_base_and_its_marks_is_not_missing() -> None:
+    assert missing("Nguyễn Zoe\u0308 \u200d\ufe0f", our_faces("Caveat")) == []
+    assert missing("a\ue123b\ue123", our_faces("Caveat")) == ["\ue123"]
+
+
+def test_the_mend_for_a_letter_names_a_package() -> None:
+    assert "fonts-noto-cjk" in remedy("山")
+    assert "fonts-noto-color-emoji" in remedy("🎂")
+    assert "fonts-noto-core" in remedy("ก")
+    assert remedy("\ue123") == ""
+
+
+def test_a_gap_inside_a_font_s_segment_is_a_missing_letter(tmp_path: Path) -> None:
+    segments = struct.pack(">HHHHHHH", 4, 0, 0, 4, 0, 0, 0)
+    segments += struct.pack(">HHH", ord("C"), 0xFFFF, 0)
+    segments += struct.pack(">HHHHHH", ord("A"), 0xFFFF, 0, 1, 4, 0)
+    segments += struct.pack(">HHH", 7, 0, 8)
+    groups = struct.pack(">HHIIIIII", 12, 0, 0, 0, 1, 0x1F382, 0x1F383, 9)
+    header = struct.pack(">HHHHIHHI", 0, 2, 3, 1, 20, 3, 10, 20 + len(segments))
+    font = struct.pack(">IHHHH4sIII", 0x10000, 1, 0, 0, 0, b"cmap", 0, 28, 0)
+    (tmp_path / "small.ttf").write_bytes(font + header + segments + groups)
+
+    found = code_points(tmp_path / "small.ttf")
+
+    assert {chr(point) for point in found} == {"A", "C", "\U0001f382", "\U0001f383"}
+
+
+def test_an_unknown_hand_is_told_with_the_nearest() -> None:
+    with pytest.raises(UnknownFace, match="'Dancing'") as told:
+        our_faces("Dancing")
+
+    assert "did you mean 'Dancing Script'?" in told.value.mend
+
+
+def test_an_ink_must_be_a_colour() -> None:
+    with pytest.raises(UnknownInk, match="'blue'"):
+        Look(CARDS["a6"], ENVELOPES["c6"], (), ink="blue")
+
+
+@pytest.mark.parametrize("code", ["", "b7", "B7 1", "B7-0001\n", "B" * 15])
+def test_a_code_is_short_and_plain(code: str) -> None:
+    with pytest.raises(ValueError, match="is no code"):
+        Piece(code, "Ada", ("Ada",), [], "why")
+
+
+def test_direction_is_that_of_the_first_letter() -> None:
+    assert is_right_to_left("12 مريم Ada")
+    assert not is_right_to_left("Ada مريم")
+    assert not is_right_to_left("12")
+
+
+def test_scripts_without_spaces_have_no_long_words() -> None:
+    assert long_words("山" * 40) == []
+    assert long_words("Roggenbrötchen-und-Kuchen") == ["Roggenbrötchen"]
+
+
+def test_a_short_last_paragraph_is_the_signature_unless_it_is_alone() -> None:
+    rosa = {"kind": "paragraph", "parts": [{"text": "Rosa"}]}
+
+    assert [block["kind"] for block in blocks_to_set([rosa, rosa])] == ["paragraph", "signature"]
+    assert [block["kind"] for block in blocks_to_set([rosa])] == ["paragraph"]
+
+
+def test_a_lone_last_word_is_tied_to_the_one_before() -> None:
+    text = "We hope the day is full of cake"
+    block = blocks_to_set([{"kind": "paragraph", "parts": [{"text": text}]}])[0]
+
+    assert block["parts"][0]["text"] == "We hope the day is full of\N{NO-BREAK SPACE}cake"
+
+
+def test_the_typesetter_s_own_files_come_with_the_package() -> None:
+    import appreciation.printing
+
+    here = Path(appreciation.printing.__file__).parent
+    assert {file.name for file in here.glob("*.typ")} == {
+        "card.typ",
+        "envelope.typ",
+        "pick_list.typ",
+    }

@@ -1,0 +1,206 @@
+"""What a customer is called, and what is asked about before anybody is greeted."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from appreciation.words.names import call_name, greeting, suspicious
+
+SHOP = "Rosa's Bakery"
+REAL_SHORT_NAMES = ["J.R.", "Mr. T", "Cher", "O'Neil", "X Æ A-12", "Bo Li", "Ng", "李", "DJ"]
+kinds = st.sampled_from(["person", "household", "company"])
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Ada Byron", "Ada"),
+        ("Cher", "Cher"),
+        ("Smith, John", "John"),
+        ("Smith, John A. (work)", "John"),
+        ("John A. Smith", "John"),
+        ("Ludwig van Beethoven", "Ludwig"),
+        ("Maria de la Cruz", "Maria"),
+        ("Anne-Marie Fox", "Anne-Marie"),
+        ("Conan O'Neil", "Conan"),
+        ("José García", "José"),
+        ("John Smith Jr.", "John"),
+        ("Ada Byron, PhD", "Ada"),
+        ("Christopher Null", "Christopher"),
+        ("ANNA MEIER", "ANNA"),
+        ("anna meier", "anna"),
+        ("MACHADO", "MACHADO"),
+    ],
+)
+def test_a_person_is_called_by_a_given_name_that_is_beyond_doubt(name: str, called: str) -> None:
+    assert call_name(name, "person") == called
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Dr. Ada Byron",
+        "Mr. T",
+        "Bob & Mary Smith",
+        "Bob and Mary Smith",
+        "De La Cruz",
+        "van Beethoven",
+        "J. R. Tolkien",
+        "J.R. Tolkien",
+        "X Æ A-12",
+        "Nguyễn Văn An",
+        "Nguyen An",
+        "Kim Min-jun",
+        "Nagy Péter",
+        "山田 太郎",
+        "김민준",
+        "Иван Петров",
+        "María García López",
+        "Mary Ann Smith",
+        "Acme Dental LLC",
+        "Smith & Sons",
+        "The Johnsons",
+    ],
+)
+def test_in_doubt_a_person_is_called_by_the_whole_name(name: str) -> None:
+    assert call_name(name, "person") == name
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "-", "n/a", "N/A", "None", "unknown", "test", "ada@example.org", "Smith, J."]
+)
+def test_what_is_no_name_is_not_called(name: str) -> None:
+    assert call_name(name, "person") is None
+    assert greeting(name, "person", None, SHOP) == "Hello from Rosa's Bakery,"
+
+
+def test_a_household_is_called_as_it_was_given_and_a_company_not_at_all() -> None:
+    assert call_name("Smith Family", "household") == "Smith Family"
+    assert call_name("Bob & Mary Smith", "household") == "Bob & Mary Smith"
+    assert call_name("Acme Ltd", "company") is None
+
+
+@given(name=st.text(max_size=40), kind=kinds)
+def test_a_name_is_cut_but_never_respelt(name: str, kind: str) -> None:
+    called = call_name(name, kind)
+
+    assert called is None or called in name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "told", "opening"),
+    [
+        ("Ada Byron", "person", None, "Dear Ada,"),
+        ("Augusta Ada Byron", "person", "Ada", "Dear Ada,"),
+        ("Smith", "household", None, "Dear Smith family,"),
+        ("Smith Family", "household", None, "Dear Smith Family,"),
+        ("The Johnsons", "household", None, "Dear Johnsons,"),
+        ("Bob & Mary Smith", "household", None, "Dear Bob & Mary Smith,"),
+        ("Bob & Mary Smith", "household", "Bob and Mary", "Dear Bob and Mary,"),
+        ("Acme Ltd", "company", None, "Dear all at Acme Ltd,"),
+        ("Acme Ltd", "company", "Ada", "Dear Ada,"),
+        ("", "company", None, "Hello from Rosa's Bakery,"),
+        ("Ada Byron", "person", "n/a", "Dear Ada,"),
+        ("n/a", "person", "  ", "Hello from Rosa's Bakery,"),
+    ],
+)
+def test_the_opening_sentence_is_chosen(
+    name: str, kind: str, told: str | None, opening: str
+) -> None:
+    assert greeting(name, kind, told, SHOP) == opening
+
+
+@pytest.mark.parametrize(
+    ("language", "opening"),
+    [
+        ("de", "Hallo Ada,"),
+        ("de-AT", "Hallo Ada,"),
+        ("fr", "Bonjour Ada,"),
+        ("nl", "Beste Ada,"),
+        ("es", "Hola, Ada:"),
+        ("pl", "Ada,"),
+    ],
+)
+def test_an_opening_guesses_no_gender_in_any_language(language: str, opening: str) -> None:
+    assert greeting("Ada Byron", "person", None, SHOP, language) == opening
+
+
+@given(
+    name=st.text(max_size=30),
+    kind=kinds,
+    told=st.none() | st.text(max_size=20),
+    shop=st.sampled_from(["", " ", ",", "Rosa's Bakery", "2 Cups"]),
+    language=st.sampled_from(["en", "de", "es", "fr", "nl", "xx"]),
+)
+def test_no_opening_has_a_hole(
+    name: str, kind: str, told: str | None, shop: str, language: str
+) -> None:
+    opening = greeting(name, kind, told, shop, language)
+
+    assert any(map(str.isalnum, opening))
+    assert opening.rstrip(",:").strip() not in {"Dear", "Dear all at", "Hello from", "Hallo", ""}
+
+
+@pytest.mark.parametrize(
+    ("name", "flag"),
+    [
+        ("ANNA MEIER", "is written in capitals only"),
+        ("anna meier", "is written in small letters only"),
+        ("john42", "holds digits"),
+        ("Ada 1815", "holds digits"),
+        ("Test Customer", "looks like a test"),
+        ("n/a", "stands for no name"),
+        ("None", "stands for no name"),
+        ("---", "stands for no name"),
+        ("", "is empty"),
+        ("ada@example.org", "is an email address"),
+        ("Win a prize http://x.example", "holds characters that no name has"),
+        ("{{first_name}}", "holds characters that no name has"),
+        ("<b>Ada</b>", "holds characters that no name has"),
+        ("A. B.", "is initials only"),
+        ("A", "is one letter"),
+        ("A.", "is one letter"),
+        ("Bob & Mary Smith", "names two people"),
+        ("Bob and Mary", "names two people"),
+        ("Acme Dental", "looks like a company"),
+        ("Acme LLC", "looks like a company"),
+        ("Acme, Inc.", "looks like a company"),
+        ("Müller GmbH", "looks like a company"),
+        ("Smith & Sons", "looks like a company"),
+        ("Volvo AB", "looks like a company"),
+        ("Kim's Hair Salon", "looks like a company"),
+        ("Smith Family", "looks like a household"),
+        ("Familie Müller", "looks like a household"),
+        ("The Johnsons", "looks like a household"),
+        ("Ada Ada", "has the same first and last name"),
+        ("Ada 🎂", "holds an emoji or a symbol"),
+    ],
+)
+def test_a_name_to_look_at_says_why(name: str, flag: str) -> None:
+    assert flag in suspicious(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *REAL_SHORT_NAMES,
+        "Ada Byron",
+        "José María Aznar López",
+        "Jean-Luc Picard",
+        "山田 太郎",
+        "Boutros Boutros-Ghali",
+        "Charlotte Church",
+        "John Smith 3rd",
+        "Christopher Null",
+        "J. R. R. Tolkien",
+        "Ada Price",
+    ],
+)
+def test_a_real_name_passes(name: str) -> None:
+    assert suspicious(name) == []
+
+
+@given(name=st.text(max_size=60), kind=kinds)
+def test_nothing_that_people_type_breaks_the_asking(name: str, kind: str) -> None:
+    assert all(suspicious(name)) or suspicious(name) == []
+    assert greeting(name, kind, None, SHOP)
