@@ -1,0 +1,146 @@
+"""What every test may ask for: a shop with a clock that stands still, on each database."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from appreciation.app import Appreciation, assemble
+from appreciation.config import load
+from appreciation.dates import YearlyDay
+from appreciation.stages import intake, review
+from appreciation.store import migrating
+from appreciation.store.tables import Customer, Note, NoteState
+
+NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
+
+SETTINGS = """\
+[business]
+name = "Rosa's Bakery"
+signer = "Rosa"
+email = "rosa@example.org"
+timezone = "Europe/Berlin"
+country = "DE"
+address = "Hauptstr. 1\\n10115 Berlin"
+"""
+
+
+@dataclass
+class StillClock:
+    """A clock that a test sets."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def sleep(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+@dataclass
+class Shop:
+    """A business with a real store in a folder of its own."""
+
+    folder: Path
+    clock: StillClock = field(default_factory=StillClock)
+    settings: str = SETTINGS
+    url: str = "sqlite:///appreciation.db"
+
+    def __post_init__(self) -> None:
+        self.app = self.opened()
+        migrating.migrate(self.app.store, backup_name="before.db")
+
+    def opened(self, more: str = "") -> Appreciation:
+        """Open the shop anew, with ``more`` settings, as another process would."""
+        text = f"{self.settings}\n[store]\nurl = {self.url!r}\n{more}"
+        (self.folder / "config.toml").write_text(text, encoding="utf-8")
+        self.app = assemble(load(self.folder / "config.toml"), self.clock)
+        return self.app
+
+    @property
+    def today(self) -> date:
+        return self.app.today()
+
+    def customer(self, name: str = "Ada Lovelace", *, born: str = "", **fields: object) -> int:
+        """Add a customer with an email address, unless told otherwise; return the id."""
+        from appreciation.dates import parse_yearly_day
+
+        email = f"{name.split()[0].casefold()}@example.org"
+        day = parse_yearly_day(born, self.today) if born else None
+        with self.app.store.writing() as session:
+            wanted = {"name": name, "email": email, **fields}
+            return intake.add_customer(session, wanted, day, self.clock(), self.today).id
+
+    def birthday(self, customer_id: int, day: YearlyDay) -> None:
+        with self.app.store.writing() as session:
+            customer = session.get_one(Customer, customer_id)
+            intake.set_birthday(session, customer, day, self.clock())
+
+    def order(self, customer_id: int, *, ago: int = 2, cents: int = 1250, **more: str) -> int:
+        with self.app.store.writing() as session:
+            bought = intake.Purchase(self.today - timedelta(days=ago), cents, "EUR", **more)
+            customer = session.get_one(Customer, customer_id)
+            return intake.add_order(session, customer, bought, self.clock()).id
+
+    def meeting(self, customer_id: int, *, ago: int = 1, place: str | None = None) -> int:
+        with self.app.store.writing() as session:
+            customer = session.get_one(Customer, customer_id)
+            met_on = self.today - timedelta(days=ago)
+            return intake.add_meeting(session, customer, met_on, place, self.clock()).id
+
+    def referral(self, referrer_id: int, referred: int | str) -> int:
+        with self.app.store.writing() as session:
+            whom = session.get_one(Customer, referred) if isinstance(referred, int) else referred
+            referrer = session.get_one(Customer, referrer_id)
+            return intake.add_referral(session, referrer, whom, self.today, self.clock()).id
+
+    def edit(self, customer_id: int, **fields: object) -> None:
+        with self.app.store.writing() as session:
+            customer = session.get_one(Customer, customer_id)
+            intake.edit_customer(session, customer, fields, self.clock())
+
+    def hold(self, customer_id: int, why: str = "order returned", until: date | None = None) -> None:
+        with self.app.store.writing() as session:
+            customer = session.get_one(Customer, customer_id)
+            intake.hold(session, customer, why, until, self.clock())
+
+    def run(self) -> dict[str, int]:
+        """Run all stages once; return what is not zero."""
+        with self.app.at_work("once") as worker:
+            return {word: count for word, count in self.app.run_once(worker).items() if count}
+
+    def approve_all(self) -> None:
+        with self.app.store.writing() as session:
+            for note in session.query(Note).where(Note.state == NoteState.WAITING):
+                review.approve(note, self.clock())
+
+    def notes(self, **having: object) -> list[Note]:
+        """Return the notes, first due first, detached from the store."""
+        with self.app.store.reading() as session:
+            query = session.query(Note).filter_by(**having).order_by(Note.due_at, Note.id)
+            found = query.all()
+            for note in found:
+                _ = note.customer.name, note.attempts
+            session.expunge_all()
+            return found
+
+    @property
+    def mails(self) -> list[Path]:
+        """The emails in the outbox, oldest note first."""
+        return sorted((self.folder / "outbox").glob("*.eml"))
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop on SQLite."""
+    made = Shop(tmp_path)
+    yield made
+    made.app.store.close()
