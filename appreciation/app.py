@@ -79,6 +79,7 @@ class Appreciation:
             wordings=self.wordings,
             occasions={finder.name: finder.occasion for finder in self.finders},
             settings={finder.name: finder.settings for finder in self.finders},
+            carriers=self.carriers,
         )
 
     def today(self, now: datetime | None = None) -> date:
@@ -105,9 +106,9 @@ class Appreciation:
         with self.store.writing() as session:
             if not planning.may_plan(session):
                 return Counter()
-            found = finding.find(session, self.finders, self.rules, self.carriers, now)
-            missed = planning.expire(session, now, self.today(now))
-        return Counter(found=found, skipped=missed)
+            counts = finding.find(session, self.finders, self.rules, self.carriers, now)
+            counts["skipped"] += planning.expire(session, now, self.today(now))
+        return counts
 
     def draft(self) -> Counter[str]:
         """Write every note that waits for words; count drafted, approved, blocked and skipped."""
@@ -153,6 +154,20 @@ class Appreciation:
                     )
                 )
         return counts
+
+    def rehearse(self) -> dict[str, int]:
+        """Count what :meth:`run_once` would do now; nothing is kept and nothing leaves."""
+        now = self.clock()
+        today = self.today(now)
+        with self.store.trying() as session:
+            counts = finding.find(session, self.finders, self.rules, self.carriers, now)
+            counts["skipped"] += planning.expire(session, now, today)
+            while written := drafting.draft(session, self.desk, self.since, now, today):
+                counts += written
+            for name, backend in self.backends.items():
+                word = "printed" if backend.in_batches else "sent"
+                counts[word] += claims.claimable(session, name, now, today)
+        return {name: counts[name] for name in COUNTS}
 
     def recover(self, worker: Worker) -> Counter[str]:
         """Take back what dead workers held; count what is in doubt."""

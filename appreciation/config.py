@@ -163,6 +163,17 @@ class OccasionSettings(Section):
     cooldown: Days = 0
 
     @property
+    def wishes(self) -> tuple[Channel, ...]:
+        """The channels to try, the dearest first."""
+        channels: dict[str, tuple[Channel, ...]] = {
+            "post-or-email": ("post", "email"),
+            "email-or-post": ("email", "post"),
+            "email": ("email",),
+            "post": ("post",),
+        }
+        return channels[self.by]
+
+    @property
     def on_time_days(self) -> int:
         """How long a note is on time: never longer than it may be late."""
         return min(self.on_time_until, self.belated_until)
@@ -334,7 +345,7 @@ def written(example: str, business: Mapping[str, str]) -> str:
 
 def unknown_environment(environ: Mapping[str, str]) -> dict[str, str]:
     """Return each ``APPRECIATION_`` name that sets nothing, with the nearest that would."""
-    known = [f"{PREFIX}CONFIG", *(f"{PREFIX}{key.upper()}" for key in _keys(Config))]
+    known = [f"{PREFIX}CONFIG", *(f"{PREFIX}{key.upper()}" for key in keys(Config))]
     return {
         name: next(iter(get_close_matches(name, known, n=1)), "")
         for name in environ
@@ -350,10 +361,11 @@ def _is_a_plugins(name: str) -> bool:
     return open_to is not None and "__" in rest and table not in open_to.model_fields
 
 
-def _keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    """Yield the name of every setting of ``model``, as the environment writes it, in lower case."""
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            yield from _keys(field.annotation, f"{prefix}{name}__")
+            yield from keys(field.annotation, f"{prefix}{name}__")
         else:
             yield prefix + name
 

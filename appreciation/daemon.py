@@ -10,6 +10,7 @@ import signal
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -23,22 +24,30 @@ from appreciation.store.tables import Worker
 
 log = logging.getLogger(__name__)
 
-PLAN_EVERY = timedelta(minutes=1)
-BEAT_EVERY = timedelta(seconds=30)
-# How often one that waits for another daemon looks whether it is gone.
-_LOOK_AGAIN_SECONDS = 5
 # One thread for each job, so that a long delivery never stills the heartbeat.
 _HANDS = 3
 
 
-def run(app: Appreciation, stopping: threading.Event) -> None:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the daemon looks for occasions, beats, and looks whether another one is gone."""
+
+    plan: timedelta = timedelta(minutes=1)
+    beat: timedelta = timedelta(seconds=30)
+    look_again: timedelta = timedelta(seconds=5)
+
+
+UNHURRIED = Pace()
+
+
+def run(app: Appreciation, stopping: threading.Event, pace: Pace = UNHURRIED) -> None:
     """Work until ``stopping`` is set; where another daemon has the store, wait for its end."""
     told = False
     while not stopping.is_set():
         try:
             with app.alone():
                 log.info("at work on %s", app.store.shown)
-                _work(app, stopping)
+                _work(app, stopping, pace)
                 return
         except Busy as busy:
             if not told:
@@ -46,7 +55,7 @@ def run(app: Appreciation, stopping: threading.Event) -> None:
                 systemd.notify("READY=1\nSTATUS=waiting: another daemon is at work")
                 told = True
             systemd.notify("WATCHDOG=1")
-            stopping.wait(_LOOK_AGAIN_SECONDS)
+            stopping.wait(pace.look_again.total_seconds())
 
 
 def stop_on_signals(stopping: threading.Event) -> None:
@@ -60,16 +69,20 @@ def stop_on_signals(stopping: threading.Event) -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-def _work(app: Appreciation, stopping: threading.Event) -> None:
+def _work(app: Appreciation, stopping: threading.Event, pace: Pace) -> None:
     app.wake_all()
     with app.at_work("daemon") as worker:
-        rounds = Rounds(app, worker, stopping.is_set)
-        scheduler = build(rounds)
-        scheduler.start()
+        hands = ThreadPoolExecutor(_HANDS)
+        scheduler = build(Rounds(app, worker, stopping.is_set), hands, pace)
+        # The store has answered; and the first heartbeat must not come before this.
         systemd.notify("READY=1")
+        scheduler.start()
         stopping.wait()
         systemd.notify("STOPPING=1")
-        scheduler.shutdown(wait=True)
+        # The scheduler would wait for its jobs with a lock that they need to re-arm delivery.
+        scheduler.pause()
+        hands.shutdown(wait=True)
+        scheduler.shutdown()
 
 
 class Rounds:
@@ -84,8 +97,11 @@ class Rounds:
 
     def plan(self) -> None:
         """Look for occasions and write the notes; then deliver what is due."""
-        self._tell(self.app.find() + self.app.draft())
-        self.deliver_at(self.app.clock())
+        try:
+            self._tell(self.app.find() + self.app.draft())
+        finally:
+            # What is approved leaves even while nothing new can be found.
+            self.deliver_at(self.app.clock())
 
     def deliver(self) -> None:
         """Deliver what is due, and wake again when the next note is."""
@@ -112,8 +128,8 @@ class Rounds:
                 workers.beat(session, self.worker, self.app.clock(), told)
 
 
-def build(rounds: Rounds) -> BackgroundScheduler:
-    """Return the scheduler of ``rounds``, not yet started.
+def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundScheduler:
+    """Return the scheduler that lets ``hands`` do ``rounds``, not yet started.
 
     A machine that slept through an hour catches up on waking (no grace time),
     once (coalesce). The heartbeat also caps the loop's sleep, so that a clock
@@ -121,16 +137,15 @@ def build(rounds: Rounds) -> BackgroundScheduler:
     """
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(_HANDS)},
+        executors={"default": hands},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     now = rounds.app.clock()
     scheduler.add_job(
-        rounds.plan, "interval", seconds=PLAN_EVERY.total_seconds(), next_run_time=now, id="plan"
+        rounds.plan, "interval", seconds=pace.plan.total_seconds(), next_run_time=now, id="plan"
     )
-    scheduler.add_job(
-        rounds.beat, "interval", seconds=_beat_seconds(), next_run_time=now, id="beat"
-    )
+    beat_seconds = min(filter(None, (pace.beat.total_seconds(), systemd.watchdog_interval())))
+    scheduler.add_job(rounds.beat, "interval", seconds=beat_seconds, next_run_time=now, id="beat")
 
     def deliver_at(at: datetime) -> None:
         scheduler.add_job(rounds.deliver, "date", run_date=at, id="deliver", replace_existing=True)
@@ -139,9 +154,3 @@ def build(rounds: Rounds) -> BackgroundScheduler:
     # A delivery that is asked for while one is under way is no trouble: it re-arms itself.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     return scheduler
-
-
-def _beat_seconds() -> float:
-    return min(
-        BEAT_EVERY.total_seconds(), systemd.watchdog_interval() or BEAT_EVERY.total_seconds()
-    )

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
+from unicodedata import east_asian_width
 
 from appreciation.app import Appreciation, assemble
 from appreciation.config import load, written
@@ -25,9 +27,6 @@ BUSINESS = {
     "address": "Hauptstr. 1\n10115 Berlin",
     "currency": "EUR",
 }
-
-# Cards for those who have an address and not only an email: the demo shows both ways.
-_BY_POST = {'by = "email"                    # email': 'by = "email-or-post"            # email'}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ PEOPLE = (
         "Familie Brandt", None, "Gartenstr. 12\n10115 Berlin", None, None, (("kind", "household"),)
     ),
     Person("Leap Larsen", "leap@example.org"),
+    Person("Jo Fischer", "jo@example.org"),
     Person("Nora Quiet", "nora@example.org", None, 0, 1990),
     Person("Tomasz Wójcik", "tomasz@example.org", None, 0),
     Person("Pat Noway", None, None, 0),
@@ -85,6 +85,12 @@ def play(folder: Path, say: Callable[[str], None], clock: Clock = utc_now) -> No
     _show_rest(app, folder, say)
 
 
+def new_folder(beside: Path) -> Path:
+    """Return a name in ``beside`` that nothing has yet: ``appreciation-demo``, then ``-2``."""
+    names = ("appreciation-demo", *(f"appreciation-demo-{count}" for count in range(2, 1000)))
+    return next(beside / name for name in names if not (beside / name).exists())
+
+
 def _opened(folder: Path, clock: Clock) -> Appreciation:
     try:
         folder.mkdir(parents=True)
@@ -98,13 +104,10 @@ def _opened(folder: Path, clock: Clock) -> Appreciation:
             f"{folder} cannot be made: {error.strerror}", mend="go to a folder of your own"
         ) from error
     text = written(migrating.packaged("config.example.toml").read_text(encoding="utf-8"), BUSINESS)
-    for old, new in _BY_POST.items():
-        text = text.replace(old, new)
-    for old, new in (
-        ('by = "email"\n', 'by = "email-or-post"\n'),
-        ('"print"\ncard', '"outbox"\ncard'),
-    ):
-        text = text.replace(old, new)
+    # Cards for those who have no email, and all that is delivered in one place.
+    text = text.replace('by = "email"\n', 'by = "email-or-post"\n')
+    text = text.replace('folder = "print"', 'folder = "outbox"')
+    text = text.replace('by = "email"  ', 'by = "email-or-post"  ')
     (folder / "config.toml").write_text(text, encoding="utf-8")
     app = assemble(load(folder / "config.toml"), clock)
     migrating.migrate(app.store, backup_name="")
@@ -115,21 +118,23 @@ def _move_in(app: Appreciation, today: date) -> None:
     now = app.clock()
     with app.store.writing() as session:
         known = {person.name: _added(session, app, person, today) for person in PEOPLE}
-        ada, ben, brandt = known["Ada Sommer"], known["Ben Okafor"], known["Familie Brandt"]
+        ben, brandt, met = known["Ben Okafor"], known["Familie Brandt"], known["Jo Fischer"]
         intake.set_birthday(session, known["Leap Larsen"], YearlyDay(2, 29, 1988), now)
         for who, cents, ago, items in (
             (ben, 1250, 3, "two rye loaves"),
-            (ada, 480, 2, "a poppy seed cake"),
+            (known["Mia Chen"], 480, 60, "a poppy seed cake"),
             (brandt, 3600, 4, "a birthday cake"),
             (known["Bakers & Sons Ltd"], 21000, 5, "rolls for forty"),
             (known["Zoë Müller-Lévêque"], 990, 400, "a walnut loaf"),
         ):
             bought = intake.Purchase(today - timedelta(days=ago), cents, "EUR", items=items)
             intake.add_order(session, who, bought, now)
-        intake.add_referral(session, ada, ben, today, now)
+        intake.add_referral(session, known["Leap Larsen"], ben, today, now)
         yesterday = today - timedelta(days=1)
-        intake.add_meeting(session, known["Leap Larsen"], yesterday, "the Advent market", now)
-        intake.add_meeting(session, brandt, yesterday, None, now)
+        intake.add_meeting(
+            session, known["Zoë Müller-Lévêque"], today - timedelta(days=30), None, now
+        )
+        intake.add_meeting(session, met, yesterday, "the market", now)
         intake.edit_customer(session, known["Nora Quiet"], {"opted_out_at": now}, now)
         intake.hold(session, known["Tomasz Wójcik"], "a bereavement in the family", None, now)
 
@@ -153,13 +158,11 @@ def _show_found(app: Appreciation, say: Callable[[str], None]) -> None:
             if why_not or note.state is NoteState.BLOCKED:
                 held.append((note.customer.name, about, why_not or note.reason))
                 continue
-            late = ", belated" if note.belated else ""
-            say(
-                f"   {note.customer.name:<20} {about}{late}, due {note.due_at:%d %b}, by {note.backend}"
-            )
+            when = f"{'belated, ' if note.belated else ''}due {note.due_at:%d %b}"
+            say(f"   {_padded(note.customer.name)} {about}, {when}, by {note.backend}")
     say("\n   Held back, and why:")
     for name, about, why_not in held:
-        say(f"   {name:<20} {about}: {why_not}")
+        say(f"   {_padded(name)} {about}: {why_not}")
     say("")
 
 
@@ -167,7 +170,10 @@ def _show_words(app: Appreciation, say: Callable[[str], None]) -> None:
     say("3. Drafted, for a person to look at first. One of them reads:\n")
     with app.store.reading() as session:
         note = next(n for n, _ in notes.notes_in(session, app.today(), NoteState.WAITING, None))
-        lines = [note.subject or "", "", *to_text(note.body or "").splitlines()]
+        text = to_text(note.body or "").rstrip()
+        lines = [note.subject or "", ""]
+        for line in text.splitlines():
+            lines += wrap(line, 64) or [""]
     for line in lines:
         say(f"   │ {line}")
     say("")
@@ -198,3 +204,9 @@ def _show_rest(app: Appreciation, folder: Path, say: Callable[[str], None]) -> N
     say("Try next:")
     for words in ("note list", "note preview", "upcoming --days 100"):
         say(f"   appreciation --config {folder / 'config.toml'} {words}")
+
+
+def _padded(name: str, width: int = 20) -> str:
+    """Return ``name`` filled up to ``width`` columns; an Asian letter takes two."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in name)
+    return name + " " * (width - len(name) - wide)

@@ -25,7 +25,7 @@ def parse_money(text: str, currency: str) -> tuple[int, str]:
         if sign in rest:
             rest = rest.replace(sign, "", 1).strip()
             currency = currency if code == "USD" and currency in _DOLLARS else code
-    if named := re.search(r"\b[A-Z]{3}\b", rest):
+    if named := re.search(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])", rest):
         currency = named.group()
         rest = (rest[: named.start()] + rest[named.end() :]).strip()
     if not _AMOUNT.fullmatch(rest):

@@ -13,6 +13,10 @@ from appreciation.dates import YearlyDay
 from appreciation.stages import intake, review
 from appreciation.store import migrating
 from appreciation.store.tables import Customer, Note, NoteState
+from tests.postgres import postgres_server, postgres_url
+from tests.processes import mail_server, programs
+
+__all__ = ["mail_server", "postgres_server", "postgres_url", "programs"]
 
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 
@@ -68,7 +72,8 @@ class Shop:
         """Add a customer with an email address, unless told otherwise; return the id."""
         from appreciation.dates import parse_yearly_day
 
-        email = f"{name.split()[0].casefold()}@example.org"
+        first = next(iter(name.split()), "nobody")
+        email = f"{first.casefold()}@example.org"
         day = parse_yearly_day(born, self.today) if born else None
         with self.app.store.writing() as session:
             wanted = {"name": name, "email": email, **fields}
@@ -102,7 +107,9 @@ class Shop:
             customer = session.get_one(Customer, customer_id)
             intake.edit_customer(session, customer, fields, self.clock())
 
-    def hold(self, customer_id: int, why: str = "order returned", until: date | None = None) -> None:
+    def hold(
+        self, customer_id: int, why: str = "order returned", until: date | None = None
+    ) -> None:
         with self.app.store.writing() as session:
             customer = session.get_one(Customer, customer_id)
             intake.hold(session, customer, why, until, self.clock())
@@ -142,5 +149,14 @@ def clock() -> StillClock:
 def shop(tmp_path: Path) -> Iterator[Shop]:
     """A shop on SQLite."""
     made = Shop(tmp_path)
+    yield made
+    made.app.store.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def any_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+    """A shop on each database."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else Shop.url
+    made = Shop(tmp_path, url=url)
     yield made
     made.app.store.close()

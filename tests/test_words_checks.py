@@ -272,6 +272,15 @@ def test_a_business_may_be_called_what_it_likes() -> None:
     assert faults("From Booking.com", "Thanks.", allowed=["Booking.com"]) == []
 
 
+def test_a_letter_that_grows_when_made_small_moves_no_words() -> None:
+    assert faults("x", "\u0130\u0130 went well. Our SUMMER Sale ends.", allowed=["SUMMER"]) == [
+        'line 1: "Sale ends" announces a sale'
+    ]
+    assert faults("x", "\u0130\u0130 went well. BOGO", allowed=["X"])[-1].startswith(
+        'line 1: "BOGO" offers'
+    )
+
+
 def test_nobody_may_be_called_a_web_address() -> None:
     name = "You won http://x.example"
 

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from appreciation.words.names import call_name, greeting, suspicious
 
 SHOP = "Rosa's Bakery"
-REAL_SHORT_NAMES = ["J.R.", "Mr. T", "Cher", "O'Neil", "X Æ A-12", "Bo Li", "Ng", "李", "DJ"]
+REAL_SHORT_NAMES = [
+    "J.R.",
+    "Mr. T",
+    "Cher",
+    "O'Neil",
+    "X Æ A-12",
+    "Bo Li",
+    "Ng",
+    "李",
+    "DJ",
+    "J.R.R.T.",
+]
 kinds = st.sampled_from(["person", "household", "company"])
 
 
@@ -41,6 +52,8 @@ def test_a_person_is_called_by_a_given_name_that_is_beyond_doubt(name: str, call
     [
         "Dr. Ada Byron",
         "Mr. T",
+        "Dr. Byron",
+        "Sister Agnes",
         "Bob & Mary Smith",
         "Bob and Mary Smith",
         "De La Cruz",
@@ -146,6 +159,7 @@ def test_no_opening_has_a_hole(
     [
         ("ANNA MEIER", "is written in capitals only"),
         ("anna meier", "is written in small letters only"),
+        ("ANNA ST. JAMES", "is written in capitals only"),
         ("john42", "holds digits"),
         ("Ada 1815", "holds digits"),
         ("Test Customer", "looks like a test"),

@@ -135,6 +135,7 @@ def test_a_subject_is_one_line_without_backslashes_of_ours(name: str) -> None:
 
 def test_a_name_loses_only_what_nobody_can_see() -> None:
     assert clean(" Ada\r\nByron\x00 \u202e") == "Ada Byron"
+    assert clean("Ada   Byron") == "Ada Byron"
     assert clean("山田\u3000太郎") == "山田\u3000太郎"
     assert clean("👩\u200d👧") == "👩\u200d👧"
     assert clean(1042) == "1042"
@@ -152,10 +153,22 @@ def test_a_name_loses_only_what_nobody_can_see() -> None:
     ],
 )
 def test_a_blank_word_stops_the_note_and_says_which(body: str, blank: str | None) -> None:
-    with pytest.raises(NoteBlocked, match=r"one\.md:1: call_name is missing") as blocked:
-        letter(body, subject="x").write({"call_name": blank})
+    for word, words in (
+        ("call_name", {"call_name": blank}),
+        ("order.items", {"order": {"items": blank}}),
+    ):
+        asking = letter(body.replace("call_name", word), subject="x")
 
-    assert "call_name" in blocked.value.mend
+        with pytest.raises(NoteBlocked, match=rf"one\.md:1: {word} is missing") as blocked:
+            asking.write(words)
+        assert blocked.value.mend.startswith(f"fill in {word}")
+
+
+def test_two_words_side_by_side_make_no_list() -> None:
+    _, body = letter("{{ a }}{{ b }}", subject="x").write({"a": 1, "b": ". Ada"})
+
+    assert to_tree(body)[0]["kind"] == "paragraph"
+    assert to_text(body) == "1. Ada"
 
 
 def test_a_word_that_nobody_gave_stops_the_note_and_says_which() -> None:
@@ -196,6 +209,8 @@ def test_a_word_may_be_asked_for_before_it_is_used() -> None:
     "body",
     [
         "{{ name.__class__ }}",
+        "{{ name.__class__.__name__ }}",
+        "{{ lipsum(1) }}",
         "{{ ''.__class__.__mro__ }}",
         "{{ name.__init__.__globals__ }}",
         "{{ name / 2 }}",

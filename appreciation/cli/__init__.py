@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,8 @@ from appreciation.cli import (
     setting_up,
     templates,
 )
+from appreciation.cli.door import Asked
+from appreciation.dates import Clock, utc_now
 from appreciation.errors import AppreciationError
 
 cli = typer.Typer(
@@ -50,22 +53,22 @@ def _everywhere(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which this is.")
     ] = False,
 ) -> None:
-    context.obj = config
+    context.obj = replace(context.obj, config=config)
 
 
 for room in (setting_up, customers, events, outlook, notes, batches, running, templates, service):
     room.add_to(cli)
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status.
+def main(words: Sequence[str] | None = None, clock: Clock = utc_now) -> int:
+    """Run one command, at the time that ``clock`` tells, and return its exit status.
 
     0 is done, 1 failed, 2 a command that was not understood, 3 something that
     needs a look, 4 not set up, 5 busy. What went wrong is told in two lines on
     stderr. A bug keeps its traceback.
     """
     try:
-        done = cli(args=words, prog_name="appreciation", standalone_mode=False)
+        done = cli(args=words, prog_name="appreciation", standalone_mode=False, obj=Asked(clock))
     except AppreciationError as error:
         return _tell(str(error), error.mend, error.exit_code)
     except ClickException as error:

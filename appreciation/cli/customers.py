@@ -96,7 +96,9 @@ def add(
     for flag in suspicious(customer.name):
         say(f"look once more: {flag}")
     if others:
-        say(f"look once more: {others[0].name} is also customer {others[0].id}")
+        other = others[0]
+        shared = "name" if other.name == customer.name else "email"
+        say(f"look once more: customer {other.id}, {other.name}, has the same {shared}")
 
 
 @noun.command("list")

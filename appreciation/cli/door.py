@@ -3,12 +3,25 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from appreciation.dates import Clock
+
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What holds for the whole of one command: what time it is, and which settings file."""
+
+    clock: Clock
+    config: Path | None = None
+
 
 # Wide enough that nothing is folded where nobody looks at a screen.
 _PAPER = 240

@@ -1,13 +1,13 @@
 """Opening the product for a command, and the customer or note that a person named."""
 
 from datetime import date, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import typer
 
 from appreciation import config as settings
 from appreciation.app import Appreciation, assemble
+from appreciation.cli.door import Asked
 from appreciation.dates import parse_day
 from appreciation.errors import NotUnderstood
 
@@ -23,13 +23,14 @@ def opened(context: typer.Context) -> Appreciation:
 
 def unchecked(context: typer.Context) -> Appreciation:
     """Return the product; nobody looked yet whether its store is there."""
-    return assemble(settings.load(settings.find(given(context))))
+    return assemble(settings.load(settings.find(asked(context).config)), asked(context).clock)
 
 
-def given(context: typer.Context) -> Path | None:
-    """Return the settings file named on the command line."""
-    path = context.find_root().obj
-    return path if isinstance(path, Path) else None
+def asked(context: typer.Context) -> Asked:
+    """Return what was said before the command, and the time."""
+    said = context.find_root().obj
+    assert isinstance(said, Asked)
+    return said
 
 
 def local(at: datetime | None, app: Appreciation) -> str:

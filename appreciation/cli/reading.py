@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import webbrowser
 from pathlib import Path
+from textwrap import fill
 
 from appreciation.app import Appreciation
 from appreciation.cli.opened import local
@@ -30,8 +31,13 @@ def sheet(note: Note, held_back: str | None, app: Appreciation) -> str:
     if note.reason or held_back:
         lines.append(f"  but   {held_back or note.reason}")
     if note.body is not None:
-        lines += [_RULE, note.subject or "", "", to_text(note.body).rstrip(), _RULE]
+        lines += [_RULE, note.subject or "", "", wrapped(to_text(note.body)), _RULE]
     return "\n".join(lines) + "\n"
+
+
+def wrapped(text: str) -> str:
+    """Return ``text`` with its long lines broken, as a mail program would."""
+    return "\n".join(fill(line, len(_RULE)) for line in text.rstrip().splitlines())
 
 
 def in_a_browser(note: Note) -> Path:

@@ -1,10 +1,11 @@
 """``appreciation run`` and ``status``: at work, and how it goes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from appreciation.cli.door import AsJson, say, show_json
+from appreciation.errors import NotUnderstood
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -18,6 +19,9 @@ def run(
     once: Annotated[
         bool, typer.Option("--once", help="Find, draft and deliver what is due now, then end.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --once: only count what would be done.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Find occasions, draft notes, deliver what is due: until stopped, or once."""
@@ -28,9 +32,10 @@ def run(
 
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
     app = opened(context)
+    if dry_run and not once:
+        raise NotUnderstood("a dry run ends at once", mend="appreciation run --once --dry-run")
     if once:
-        with app.alone(), app.at_work("once") as worker:
-            counts = app.run_once(worker)
+        counts = app.rehearse() if dry_run else _one_round(app)
         if as_json:
             show_json(counts)
         else:
@@ -44,6 +49,12 @@ def run(
     daemon.stop_on_signals(stopping)
     daemon.run(app, stopping)
     say("stopped")
+
+
+def _one_round(app: Any) -> dict[str, int]:
+    with app.alone(), app.at_work("once") as worker:
+        counts: dict[str, int] = app.run_once(worker)
+    return counts
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:

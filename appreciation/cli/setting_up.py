@@ -20,14 +20,16 @@ def add_to(cli: typer.Typer) -> None:
 
 
 def demo(
-    folder: Annotated[Path, typer.Option(metavar="FOLDER", help="A new folder for it.")] = Path(
-        "appreciation-demo"
-    ),
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="A new folder for it.")
+    ] = None,
 ) -> None:
     """See the whole way of a note with a made-up bakery; nothing leaves the machine."""
-    from appreciation.demo import play
+    from appreciation.cli.opened import asked
+    from appreciation.demo import new_folder, play
 
-    play(folder, print)
+    play(folder or new_folder(Path()), print, asked(context).clock)
 
 
 def init(
@@ -47,11 +49,11 @@ def init(
     """Make the settings file and the store; what is there already stays."""
     from appreciation.app import assemble
     from appreciation.cli.first_steps import answers, write_settings
-    from appreciation.cli.opened import given
+    from appreciation.cli.opened import asked
     from appreciation.config import find, load
     from appreciation.store.migrating import migrate as make
 
-    path = find(given(context))
+    path = find(asked(context).config)
     if path.exists():
         say(f"{path} is there already, and stays as it is")
     else:
@@ -67,7 +69,7 @@ def init(
         }
         write_settings(path, answers(named, ask=asks() and not yes))
         print(f"settings: {path}")
-    app = assemble(load(path))
+    app = assemble(load(path), asked(context).clock)
     make(app.store, backup_name="")
     app.ready()
     print(f"store:    {app.store.shown}")
@@ -112,10 +114,10 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 def show(context: typer.Context, as_json: AsJson = False) -> None:
     """Show every setting in force, from the file and the environment; secrets are hidden."""
     from appreciation.cli.first_steps import as_toml
-    from appreciation.cli.opened import given
+    from appreciation.cli.opened import asked
     from appreciation.config import find, load
 
-    settings = load(find(given(context)))
+    settings = load(find(asked(context).config))
     data = settings.model_dump(mode="json")
     if as_json:
         show_json(data)

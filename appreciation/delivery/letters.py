@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
+from appreciation.delivery.folders import insist_writable
 from appreciation.errors import AppreciationError
 from appreciation.printing.addresses import address_lines
 from appreciation.printing.stocks import card, envelope
@@ -42,6 +43,7 @@ class Letters:
             yield from ((letter, outcome) for letter in fit)
 
     def check(self) -> str:
+        insist_writable(self.folder, "print")
         card, envelope = self.look.card.name, self.look.envelope.name
         return f"prints {card} cards and {envelope} envelopes into {self.folder}"
 

@@ -12,7 +12,12 @@ from email.utils import format_datetime
 from appreciation.delivery.base import Letter, Sender
 from appreciation.words.markdown import to_html, to_text
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+# With the blanks beside them: a reader shows one blank however many there are.
+_CONTROL_OR_BLANK = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_LINE_END = re.compile(r"\r\n?")
+_IN_AN_ADDRESS = re.compile(r"[^\s<>\x00-\x20\x7f-\x9f]+")
+# A line of a mail may have 998 octets, the header's name among them.
+_LONGEST = 900
 _QUOTED = re.compile(r'([\\"])')
 _NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+")
 
@@ -30,7 +35,7 @@ def mail(letter: Letter, sender: Sender) -> bytes:
         # A vacation reply to a birthday note helps nobody.
         "Auto-Submitted: auto-generated",
         f"List-Unsubscribe: <mailto:{ascii_address(sender.email)}?subject=No%20more%20notes>",
-        f"Content-Language: {letter.language}",
+        f"Content-Language: {_one_line(letter.language)}",
         "MIME-Version: 1.0",
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
     ]
@@ -57,12 +62,14 @@ def ascii_address(address: str) -> str:
     import idna
 
     local, _, domain = address.rpartition("@")
+    if not local or not _IN_AN_ADDRESS.fullmatch(address):
+        raise ValueError(f"{address!r} is no email address")
     if not local.isascii():
         raise ValueError(f"{address!r} has letters before the @ that not every server takes")
+    if domain.isascii():
+        return address
     try:
-        return (
-            address if domain.isascii() else f"{local}@{idna.encode(domain, uts46=True).decode()}"
-        )
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
     except idna.IDNAError as error:
         raise ValueError(f"{address!r} has no domain that exists: {error}") from error
 
@@ -70,8 +77,8 @@ def ascii_address(address: str) -> str:
 def mailbox(name: str, address: str) -> str:
     """Return ``name <address>`` for a header, quoted or encoded where the name needs it."""
     clean = _one_line(name)
-    if not clean.isascii():
-        shown = Header(clean, "utf-8").encode()
+    if not _is_plain(clean):
+        shown = _encoded(clean)
     elif _NEEDS_NO_QUOTES.fullmatch(clean):
         shown = clean
     else:
@@ -82,16 +89,27 @@ def mailbox(name: str, address: str) -> str:
 
 def _header(words: str) -> str:
     clean = _one_line(words)
-    return clean if clean.isascii() else Header(clean, "utf-8", header_name="Subject").encode()
+    return clean if _is_plain(clean) else _encoded(clean)
+
+
+def _is_plain(words: str) -> bool:
+    """Return whether a header may hold ``words`` as they are, and a reader shows them so."""
+    return words.isascii() and len(words) <= _LONGEST and "=?" not in words
+
+
+def _encoded(words: str) -> str:
+    # The longest name that such a header has here is "Reply-To".
+    return Header(words, "utf-8", header_name="Reply-To").encode(linesep="\r\n")
 
 
 def _one_line(words: str) -> str:
     """Return ``words`` without line ends: a header must not grow another one."""
-    return _CONTROL.sub(" ", words).strip()
+    return _CONTROL_OR_BLANK.sub(" ", words).strip(" ")
 
 
 def _part(kind: str, text: str) -> list[str]:
-    quoted = binascii.b2a_qp(text.replace("\r\n", "\n").encode("utf-8"), istext=True)
+    # A stray CR would have the encoder end all lines in another way.
+    quoted = binascii.b2a_qp(_LINE_END.sub("\n", text).encode("utf-8"), istext=True)
     return [
         f"Content-Type: text/{kind}; charset=utf-8",
         "Content-Transfer-Encoding: quoted-printable",

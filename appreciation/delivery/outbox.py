@@ -1,14 +1,13 @@
 """Emails as files in a folder: the default, so that nothing leaves by accident."""
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
 from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
+from appreciation.delivery.folders import insist_writable
 from appreciation.delivery.mail import mail
-from appreciation.errors import AppreciationError
 
 
 class Outbox:
@@ -29,18 +28,7 @@ class Outbox:
             yield letter, self._written(letter, begin)
 
     def check(self) -> str:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise AppreciationError(
-                f"the outbox {self.folder} cannot be made: {error.strerror}",
-                mend="name another folder under [delivery.outbox]",
-            ) from error
-        if not os.access(self.folder, os.W_OK):
-            raise AppreciationError(
-                f"the outbox {self.folder} cannot be written",
-                mend="make the folder yours, or name another one under [delivery.outbox]",
-            )
+        insist_writable(self.folder, "outbox")
         return f"writes emails as files into {self.folder}"
 
     def _written(self, letter: Letter, begin: Begin) -> Outcome:

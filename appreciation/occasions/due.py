@@ -1,7 +1,7 @@
 """When a note about a day is due, when it is late, and when it is too late."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from appreciation.config import OccasionSettings
@@ -37,22 +37,30 @@ def calendar_days(
         name = zone or rules.timezone
         for day in days:
             due_day = day + timedelta(days=settings.delay)
-            due_at = moment(due_day, settings.send_at, name)
             on_time_until = _midnight(due_day, settings.on_time_days, name)
             expires_at = _midnight(due_day, settings.belated_until, name)
-            print_at = _print_moment(due_day - lead, settings, rules, expires_at - lead, now)
             for month_day in kept_on(day):
                 row = Day(
-                    zone, "email", day, month_day, day.year, due_at, on_time_until, expires_at
+                    zone=zone,
+                    channel="email",
+                    day=day,
+                    month_day=month_day,
+                    year=day.year,
+                    due_at=moment(due_day, settings.send_at, name),
+                    on_time_until=on_time_until,
+                    expires_at=expires_at,
                 )
-                yield row
-                yield replace(
-                    row,
-                    channel="post",
-                    due_at=print_at,
-                    on_time_until=on_time_until - lead,
-                    expires_at=expires_at - lead,
-                )
+                if "email" in settings.wishes:
+                    yield row
+                if "post" in settings.wishes:
+                    yield row._replace(
+                        channel="post",
+                        due_at=_print_moment(
+                            due_day - lead, settings, rules, expires_at - lead, now
+                        ),
+                        on_time_until=on_time_until - lead,
+                        expires_at=expires_at - lead,
+                    )
 
 
 def _midnight(day: date, later: int, zone: str) -> datetime:

@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 # So many are drafted in one transaction: a kill loses no more.
 AT_ONCE = 200
 
+_ADDRESSES = {"email": "email address", "post": "postal address"}
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -40,6 +42,8 @@ class Desk:
     wordings: Wordings
     occasions: Mapping[str, Occasion]
     settings: Mapping[str, OccasionSettings]
+    # The name of the backend that carries each channel.
+    carriers: Mapping[str, str]
 
 
 def draft(
@@ -93,7 +97,7 @@ def _draft_one(
     note.belated = note.on_time_until <= now
     note.approved_at = None
     try:
-        note.recipient = _recipient(note)
+        _address(desk, note, settings)
         if note.edited:
             return _wait(note, "its customer has changed, or it is late now: look once more")
         _write(desk, note, facts, used.setdefault((note.customer_id, note.occasion), []))
@@ -154,13 +158,17 @@ def _told(facts: Facts) -> list[str]:
     return [value for group in groups for value in group if isinstance(value, str)]
 
 
-def _recipient(note: Note) -> str:
+def _address(desk: Desk, note: Note, settings: OccasionSettings) -> None:
+    """Choose the way of ``note`` by the addresses that its customer has now."""
     customer = note.customer
-    address = customer.email if note.channel == "email" else customer.address
-    if not address:
-        what = "email address" if note.channel == "email" else "postal address"
-        raise NoteBlocked(f"{customer.name} has no {what}")
-    return address
+    addresses = {"email": customer.email, "post": customer.address}
+    for channel in settings.wishes:
+        if addresses[channel]:
+            note.channel, note.recipient = channel, addresses[channel]
+            note.backend = desk.carriers[channel]
+            return
+    lacking = " and no ".join(_ADDRESSES[channel] for channel in settings.wishes)
+    raise NoteBlocked(f"{customer.name} has no {lacking}")
 
 
 def _wait(note: Note, reason: str | None) -> str:

@@ -5,6 +5,7 @@ customers. It may be repeated, killed and run late: the unique key keeps an
 occurrence from coming twice, and what was missed meanwhile is told.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,12 +28,6 @@ _ZONES_APART = timedelta(days=1)
 # A card may leave with the batch of up to a week before.
 _A_WEEK = timedelta(days=7)
 _MISSED = "too late: nobody was at work while it was due"
-_WISHES = {
-    "email": ("email",),
-    "post": ("post",),
-    "post-or-email": ("post", "email"),
-    "email-or-post": ("email", "post"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +45,8 @@ def find(
     rules: Rules,
     backends: Mapping[str, str],
     now: datetime,
-) -> int:
-    """Insert a note for each new occurrence; return how many there are.
+) -> Counter[str]:
+    """Insert a note for each new occurrence; count found, and of them skipped: missed.
 
     ``backends`` names the backend of each channel. All is in the caller's
     transaction: the events that were looked at and the notes that came of it
@@ -61,7 +56,8 @@ def find(
     zones = planning.zones(session)
     wanted = [finder for finder in finders if finder.settings.enabled]
     planning.forget_all_but(session, [finder.name for finder in wanted])
-    return sum(_find_one(session, finder, rules, backends, zones, now) for finder in wanted)
+    each = (_find_one(session, finder, rules, backends, zones, now) for finder in wanted)
+    return sum(each, Counter[str]())
 
 
 def _find_one(
@@ -71,7 +67,7 @@ def _find_one(
     backends: Mapping[str, str],
     zones: Sequence[str],
     now: datetime,
-) -> int:
+) -> Counter[str]:
     looked_at = min(planning.planned_through(session, finder.name) or now, now)
     days = _window(finder, rules, looked_at, _last_day(finder, rules, now))
     if finder.occasion.consumes is not None:
@@ -85,9 +81,9 @@ def _find_one(
         if finder.occasion.consumes is None:
             horizon = now + timedelta(days=finder.settings.ahead)
             notes = notes.where(notes.selected_columns.due_at <= horizon)
-        count = planning.insert_notes(session, notes, finder.name, now)
+        counts = planning.insert_notes(session, notes, finder.name, now)
     planning.set_planned_through(session, finder.name, now)
-    return count
+    return counts
 
 
 def upcoming(
@@ -170,6 +166,8 @@ def _notes(
 
 def _channel(settings: OccasionSettings) -> ColumnElement[str]:
     """Return the first channel of the owner's wish for which there is an address."""
-    wished = _WISHES[settings.by]
     address = {"email": Customer.email, "post": Customer.address}
-    return case(*((address[channel].is_not(None), channel) for channel in wished), else_=wished[0])
+    return case(
+        *((address[channel].is_not(None), channel) for channel in settings.wishes),
+        else_=settings.wishes[0],
+    )

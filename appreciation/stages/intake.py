@@ -23,6 +23,8 @@ from appreciation.store.tables import (
 
 _COUNTRY_LETTERS = 2
 _LONGEST_NAME = 200
+# Whoever changes one of these changes what the open notes say.
+_IN_THE_TEXT = {"name", "call_name", "kind", "language"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,13 @@ def add_customer(
 
     Raises:
         NotUnderstood: a field cannot be what it should be.
-        AppreciationError: the email belongs to another customer.
+        AppreciationError: there is one of this name and email already.
     """
     clean = _checked(fields)
-    _check_email_is_free(session, clean.get("email"), None)
     customer = Customer(**clean, created_at=now, updated_at=now)
     session.add(customer)
     session.flush()
+    _check_is_nobody_else(session, customer)
     if birthday is not None:
         add_date(session, customer, "birthday", birthday, now)
     for referral in people.referrals_awaiting(session, customer.name):
@@ -64,18 +66,20 @@ def add_customer(
 def edit_customer(
     session: Session, customer: Customer, fields: Mapping[str, Any], now: datetime
 ) -> None:
-    """Change ``fields`` of ``customer``; None empties one. Their open notes are written anew.
+    """Change ``fields`` of ``customer``; None empties one. What the notes say is written anew.
 
     Raises:
         NotUnderstood: a field cannot be what it should be.
-        AppreciationError: the email belongs to another customer.
+        AppreciationError: it would be another customer's twin.
     """
     clean = _checked(fields)
-    _check_email_is_free(session, clean.get("email"), customer)
-    for name, value in clean.items():
-        setattr(customer, name, value)
+    changed = {name for name, value in clean.items() if getattr(customer, name) != value}
+    for name in changed:
+        setattr(customer, name, clean[name])
+    _check_is_nobody_else(session, customer)
     customer.updated_at = now
-    people.write_anew(session, customer)
+    if changed & _IN_THE_TEXT:
+        people.write_anew(session, customer)
 
 
 def set_birthday(
@@ -237,12 +241,13 @@ def _check_referral(session: Session, referrer: Customer, referred: Customer) ->
         above = people.referrer_of(session, above.id)
 
 
-def _check_email_is_free(session: Session, email: str | None, owner: Customer | None) -> None:
-    holder = people.customer_with_email(session, email) if email else None
-    if holder is not None and holder is not owner:
+def _check_is_nobody_else(session: Session, customer: Customer) -> None:
+    """Refuse the same name at the same email twice; a couple may share an address."""
+    twin = people.twin_of(session, customer)
+    if twin is not None:
         raise AppreciationError(
-            f"{email} is the address of {holder.name} already",
-            mend=f"appreciation customer show {holder.id}",
+            f"{customer.name} with {customer.email} is a customer already",
+            mend=f"appreciation customer show {twin.id}",
         )
 
 

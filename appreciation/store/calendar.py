@@ -6,8 +6,8 @@ that an occasion is nothing but a query.
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, insert
 from sqlalchemy.orm import Session
@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from appreciation.store.columns import Moment
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One local day, and when a note about it is due, late, and no longer sent.
 
     ``zone`` is empty for customers who live by the business's own zone;
@@ -54,10 +53,8 @@ def laid_out(session: Session, days: Sequence[Day]) -> Iterator[Table]:
     """Fill the calendar with ``days`` for as long as the block lasts; only this session sees it."""
     connection = session.connection()
     calendar.create(connection, checkfirst=False)
-    try:
-        if days:
-            connection.execute(insert(calendar), [asdict(day) for day in days])
-        yield calendar
-    finally:
-        if connection.in_transaction() and not connection.invalidated:
-            calendar.drop(connection, checkfirst=False)
+    if days:
+        connection.execute(insert(calendar), [day._asdict() for day in days])
+    yield calendar
+    # Where the block failed, the transaction is undone and the table with it.
+    calendar.drop(connection, checkfirst=False)

@@ -9,8 +9,9 @@ import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import CursorResult, Update, and_, delete, func, or_, select, update
+from sqlalchemy import CursorResult, Select, Update, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from appreciation.store.gate import address_of_channel, held_back
@@ -24,6 +25,8 @@ from appreciation.store.tables import (
     Suppression,
     Worker,
 )
+
+T = TypeVar("T")
 
 LEASE = timedelta(minutes=5)
 # A body is never begun with less of the lease left than it may take to send it.
@@ -50,17 +53,7 @@ def claim(
     address, and is to a customer whom nothing holds back.
     """
     due = (
-        select(Note.id)
-        .join(Customer, Customer.id == Note.customer_id)
-        .where(
-            Note.state == NoteState.APPROVED,
-            Note.try_at <= until,
-            Note.expires_at > now,
-            or_(Note.belated, Note.on_time_until > now),
-            Note.backend == backend,
-            Note.recipient == address_of_channel(),
-            held_back(today).is_(None),
-        )
+        _due(select(Note.id), backend, until, now, today)
         .order_by(Note.try_at, Note.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=Note)
@@ -83,6 +76,23 @@ def claim(
     )
     claimed = select(Note).where(Note.lease_token == token).order_by(Note.try_at, Note.id)
     return session.scalars(claimed).all()
+
+
+def claimable(session: Session, backend: str, now: datetime, today: date) -> int:
+    """Return how many notes :func:`claim` could give out now."""
+    return session.scalar(_due(select(func.count(Note.id)), backend, now, now, today)) or 0
+
+
+def _due(query: Select[T], backend: str, until: datetime, now: datetime, today: date) -> Select[T]:
+    return query.join(Customer, Customer.id == Note.customer_id).where(
+        Note.state == NoteState.APPROVED,
+        Note.try_at <= until,
+        Note.expires_at > now,
+        or_(Note.belated, Note.on_time_until > now),
+        Note.backend == backend,
+        Note.recipient == address_of_channel(),
+        held_back(today).is_(None),
+    )
 
 
 def begin(session: Session, note: Note, now: datetime) -> bool:

@@ -85,10 +85,9 @@ def customers_like(session: Session, words: str, limit: int) -> Sequence[Custome
 
 
 def namesakes(session: Session, customer: Customer) -> Sequence[Customer]:
-    """Return the other customers of exactly this name."""
-    return session.scalars(
-        select(Customer).where(Customer.name == customer.name, Customer.id != customer.id)
-    ).all()
+    """Return the other customers of exactly this name, or of this email."""
+    same = or_(Customer.name == customer.name, Customer.email == customer.email)
+    return session.scalars(select(Customer).where(same, Customer.id != customer.id)).all()
 
 
 def active_holds(customer: Customer, today: date) -> list[Hold]:

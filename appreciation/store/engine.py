@@ -57,6 +57,13 @@ class Store:
             yield session
 
     @contextlib.contextmanager
+    def trying(self) -> Iterator[Session]:
+        """Open a session like :meth:`writing` of which nothing is kept."""
+        with Session(self._writes) as session:
+            yield session
+            session.rollback()
+
+    @contextlib.contextmanager
     def synced(self) -> Iterator[Session]:
         """Open a session like :meth:`writing` whose commit survives a power failure."""
         with Session(self._synced, expire_on_commit=False) as session, session.begin():

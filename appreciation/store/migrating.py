@@ -45,7 +45,7 @@ def check(store: Store) -> None:
     if found is None:
         raise NotSetUp(f"{store.shown} is empty", mend="appreciation init")
     script = ScriptDirectory.from_config(_alembic())
-    if found not in {each.revision for each in script.walk_revisions()}:
+    if found not in _revisions(script):
         raise NotSetUp(
             f"{store.shown} was made by a newer version of appreciation (its schema is {found})",
             mend="pip install --upgrade appreciation",
@@ -62,9 +62,11 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
 
     An SQLite store that exists is copied to ``backup_name`` beside it first;
     the copy's path is returned, or None where there was nothing to change.
+    Without a ``backup_name`` what is there stays as it is.
 
     Raises:
-        NotSetUp: the folder cannot be written, or the server is out of reach.
+        NotSetUp: the folder cannot be written, the server is out of reach, or
+            what is there is newer or not ours.
     """
     file = store.file
     with _reached(store):
@@ -75,9 +77,10 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
             )
         found, tables = _revision(store)
         config = _alembic()
-        if found == ScriptDirectory.from_config(config).get_current_head():
+        script = ScriptDirectory.from_config(config)
+        if found == script.get_current_head() or (found is not None and not backup_name):
             return None
-        if found is None and tables:
+        if tables and found not in _revisions(script):
             check(store)
         backup = _copied(store, backup_name) if file is not None and found is not None else None
         # One transaction for all: a failed migration leaves the store as it was.
@@ -94,6 +97,10 @@ def _alembic() -> Config:
     # Alembic tells each step; a person who migrates wants to know only that it is done.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     return config
+
+
+def _revisions(script: ScriptDirectory) -> set[str]:
+    return {each.revision for each in script.walk_revisions()}
 
 
 def _revision(store: Store) -> tuple[str | None, list[str]]:

@@ -8,10 +8,15 @@ from sqlalchemy.orm import Session
 from appreciation.store.tables import OPEN, Attempt, Customer, Note, NoteState, Order, Referral
 
 
-def customer_with_email(session: Session, email: str) -> Customer | None:
-    """Return whose address ``email`` is, capitals apart."""
-    query = select(Customer).where(func.lower(Customer.email) == email.lower())
-    return session.scalars(query.limit(1)).first()
+def twin_of(session: Session, customer: Customer) -> Customer | None:
+    """Return another customer of the same name and email, capitals apart."""
+    if not customer.email:
+        return None
+    query = select(Customer).where(
+        func.lower(Customer.email) == customer.email.lower(), Customer.id != customer.id
+    )
+    name = customer.name.casefold()
+    return next((each for each in session.scalars(query) if each.name.casefold() == name), None)
 
 
 def order_numbered(session: Session, number: str) -> Order | None:

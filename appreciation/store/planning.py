@@ -1,5 +1,6 @@
 """What finding asks of the store: zones, marks, and the insert that cannot double."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -66,8 +67,8 @@ def mark_considered(
     )
 
 
-def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) -> int:
-    """Insert the rows of ``notes``; return how many were new.
+def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) -> Counter[str]:
+    """Insert the rows of ``notes``; count how many were found, and how many of them skipped.
 
     One that stands there already and is not due yet moves to its new moment:
     the customer's zone, the day or the settings have changed.
@@ -91,8 +92,9 @@ def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) ->
             ),
         )
     )
-    new = select(func.count()).where(Note.id > before, Note.occasion == occasion)
-    return session.scalar(new) or 0
+    new = select(Note.state, func.count()).where(Note.id > before, Note.occasion == occasion)
+    counts = dict(session.execute(new.group_by(Note.state)).all())
+    return Counter(found=sum(counts.values()), skipped=counts.get(NoteState.SKIPPED, 0))
 
 
 _MOVES = ("on", "due_at", "try_at", "on_time_until", "expires_at")

@@ -106,7 +106,7 @@ def holes(text: str, allowed: Collection[str] = ()) -> Iterator[Finding]:
 
 def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> Iterator[Finding]:
     """Yield what ``text`` sells, offers or asks for."""
-    plain = re.sub(r"\s", " ", _without(text, allowed)).replace("\u2019", "'")
+    plain = re.sub(r"\s", " ", _without(text, allowed))
     small = _in_small_letters(plain)
     for rule in _rules(language):
         for match in chain(rule.find.finditer(small), rule.find_exactly.finditer(plain)):

@@ -55,7 +55,7 @@ def call_name(name: str, kind: str) -> str | None:
         return name
     if "," in name:
         return _given_after_comma(name) if kind == "person" else None
-    if kind == "household" or _is_two_people(name):
+    if kind == "household":
         return name
     return _given(_ASIDE.sub(" ", name).split()) or name
 
@@ -182,7 +182,8 @@ def _is_two_people(name: str) -> bool:
 
 
 def _is_shouted(name: str) -> bool:
-    return name.isupper() and sum(map(str.isupper, name)) >= _SHORTEST_SHOUT and "." not in name
+    spelt_out = "".join(word for word in name.split() if not _is_initial(word))
+    return name.isupper() and sum(map(str.isupper, spelt_out)) >= _SHORTEST_SHOUT
 
 
 def _is_one_letter(name: str) -> bool:

@@ -1,0 +1,456 @@
+import json
+import os
+from email import message_from_bytes
+from email.policy import default
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from appreciation.cli import main
+from tests.conftest import StillClock
+
+
+@dataclass
+class Terminal:
+    """A person's terminal in an empty folder: types words, reads what comes back."""
+
+    capsys: pytest.CaptureFixture[str]
+    clock: StillClock
+
+    def __call__(self, words: str, *more: str, expect: int = 0) -> str:
+        """Type a command; return what came to stdout."""
+        out, err, status = self.all(words, *more)
+        assert status == expect, err
+        return out
+
+    def all(self, words: str, *more: str) -> tuple[str, str, int]:
+        self.capsys.readouterr()
+        status = main([*words.split(), *more], self.clock)
+        out, err = self.capsys.readouterr()
+        return out, err, status
+
+    def json(self, words: str, *more: str) -> Any:
+        return json.loads(self(words, *more, "--json"))
+
+    def refused(self, words: str, *more: str, status: int) -> tuple[str, str]:
+        """Type what is wrong; return the line that says so and the line that mends it."""
+        out, err, left = self.all(words, *more)
+        assert (out, left) == ("", status)
+        wrong, mend = err.splitlines()
+        return wrong.removeprefix("error: "), mend.removeprefix(" mend: ")
+
+
+@pytest.fixture
+def bare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
+    """A terminal in a folder where nothing is set up."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    for name in [name for name in os.environ if name.startswith("APPRECIATION_")]:
+        monkeypatch.delenv(name)
+    return Terminal(capsys, StillClock())
+
+
+@pytest.fixture
+def shop_at(bare: Terminal) -> Terminal:
+    """A terminal in a shop that is set up and empty."""
+    flags = ["--name", "Rosa's Bakery", "--signer", "Rosa", "--email", "rosa@example.org"]
+    bare("init --timezone Europe/Berlin --language en --yes", *flags)
+    return bare
+
+
+CUSTOMER = [
+    "id",
+    "name",
+    "call_name",
+    "email",
+    "address",
+    "phone",
+    "language",
+    "timezone",
+    "birthday",
+    "opted_out",
+    "holds",
+]
+NOTE = [
+    "id",
+    "customer_id",
+    "customer",
+    "occasion",
+    "occurrence",
+    "state",
+    "backend",
+    "due_at",
+    "subject",
+    "reason",
+]
+UPCOMING = [
+    "customer_id",
+    "customer",
+    "occasion",
+    "occurrence",
+    "on",
+    "due_at",
+    "backend",
+    "approve",
+    "state",
+]
+COUNTS = [
+    "found",
+    "drafted",
+    "approved",
+    "sent",
+    "printed",
+    "retried",
+    "failed",
+    "in_doubt",
+    "skipped",
+    "blocked",
+]
+
+
+def test_the_road_from_a_contact_to_a_delivered_note(shop_at: Terminal, tmp_path: Path) -> None:
+    shop_at("customer add", "Zoë Müller", "--email", "zoe@example.org", "--birthday", "21 Nov")
+    assert shop_at.json("run --once")["drafted"] == 1
+    assert "Dear Zoë," in shop_at("note preview")
+    shop_at("note approve 1")
+    assert shop_at.json("run --once")["sent"] == 1
+
+    (mail,) = (tmp_path / "outbox").glob("*.eml")
+    read = message_from_bytes(mail.read_bytes(), policy=default)
+    assert read["To"] == "Zoë Müller <zoe@example.org>"
+
+
+def test_the_keys_of_a_customer_are_a_contract(shop_at: Terminal) -> None:
+    words = ("--birthday", "1990-04-12", "--address", "Am Tor 3\\n10115 Berlin")
+    added = shop_at.json("customer add", "Ada Lovelace", *words)
+    shop_at("customer hold ada --why complaint --until 2027-01-10")
+    shown = shop_at.json("customer show ada")
+
+    assert list(added) == list(shown) == CUSTOMER
+    assert [list(each) for each in shop_at.json("customer list")] == [CUSTOMER]
+    assert (shown["call_name"], shown["birthday"]) == ("Ada", "1990-04-12")
+    assert shown["holds"] == [{"why": "complaint", "until": "2027-01-10"}]
+    assert (shown["language"], shown["timezone"]) == ("en", "Europe/Berlin")
+
+
+def test_the_keys_of_a_note_are_a_contract(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    assert list(shop_at.json("run --once")) == COUNTS
+    (listed,) = shop_at.json("note list")
+    shown = shop_at.json("note show 1")
+
+    assert list(listed) == NOTE
+    assert list(shown) == [*NOTE, "body", "text", "html", "message_id", "attempts"]
+    assert (listed["occasion"], listed["occurrence"]) == ("birthday", "2026")
+    assert (listed["state"], listed["backend"]) == ("waiting", "outbox")
+    assert listed["due_at"] == "2026-11-21T08:00:00Z"
+    assert listed["reason"] == "birthday on November 21"
+
+
+def test_the_keys_of_what_is_upcoming_are_a_contract(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("customer add Ben --email ben@example.org --birthday --12-01")
+    shop_at("run --once")
+    ada, ben = shop_at.json("upcoming --days 14")
+
+    assert list(ada) == list(ben) == UPCOMING
+    assert (ada["state"], ben["state"]) == ("waiting", "expected")
+    assert (ben["on"], ben["approve"]) == ("2026-12-01", "ask")
+
+
+def test_whoever_is_met_is_added_and_met_at_once(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --met", "trade fair")
+
+    (meeting,) = shop_at.json("meeting list")
+    assert (meeting["customer"], meeting["where"], meeting["on"]) == (
+        "Ada",
+        "trade fair",
+        "2026-11-21",
+    )
+
+
+def test_each_event_is_listed_as_it_was_added(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org")
+    shop_at("customer add Ben --email ben@example.org")
+    order = shop_at.json("order add ada 12,50 --number 1042 --on yesterday --items", "two loaves")
+    referral = shop_at.json("referral add ada ben")
+    meeting = shop_at.json("meeting add ben --at", "the fair")
+    date = shop_at.json("date add ada", "20 June", "--kind", "anniversary", "--whose", "parents")
+
+    assert shop_at.json("order list") == [order]
+    assert shop_at.json("referral list ada") == [referral]
+    assert shop_at.json("meeting list ben") == [meeting]
+    assert shop_at.json("date list") == [date]
+    assert shop_at.json("order list ben") == []
+    assert (order["total_cents"], order["currency"], order["on"]) == (1250, "EUR", "2026-11-20")
+    assert (date["day"], date["whose"]) == ("--06-20", "parents")
+
+
+def test_a_field_is_emptied_by_nothing_between_quotes(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --phone 123 --birthday --04-12")
+    edited = shop_at.json("customer edit ada --phone", "", "--birthday", "")
+
+    assert (edited["phone"], edited["birthday"]) == (None, None)
+
+
+def test_opting_out_and_in_again(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    assert shop_at.json("customer edit ada --opted-out")["opted_out"]
+    shop_at("run --once")
+    (held,) = shop_at.json("note list")
+    assert (held["state"], held["reason"]) == ("found", "opted out")
+    assert not shop_at.json("customer edit ada --opted-in")["opted_out"]
+
+    assert shop_at.json("run --once")["drafted"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "more", "status", "told", "mend"),
+    [
+        ("customer show nobody", (), 1, "no customer is called 'nobody'", "customer list"),
+        ("customer show a", (), 3, "'a' can be 2 customers", "1 (Ada)"),
+        ("customer add X --birthday 31.02.1990", (), 2, "'31.02.1990' is no day", "1990-04-12"),
+        ("customer add X --birthday 04/12", (), 2, "'04/12' can be two days", "Apr 12 or Dec 4"),
+        ("customer add X --email ada@", (), 2, "'ada@' is no email address", "ada@example.org"),
+        ("customer add X --timezone Mars", (), 2, "no time zone 'Mars'", "Europe"),
+        ("customer add X --met-on 2027-01-01", (), 2, "yet to come", "happened"),
+        ("customer add X --referred-by ghost", (), 1, "'ghost'", "customer list"),
+        ("customer edit ada", (), 2, "nothing to change", "--help"),
+        ("customer hold ada --why x --until 2020-01-01", (), 2, "has passed", "to come"),
+        ("order add ada twelve", (), 2, "'twelve' is no amount of money", "12.50"),
+        ("order add ada 1.234", (), 2, "'1.234' can be two amounts", "1234 or 1.23"),
+        ("order add ada 5 --on someday", (), 2, "'someday' is no day", "2026-11-21"),
+        ("order add ada 5 --on 2027-01-01", (), 2, "'2027-01-01' is yet to come", "happened"),
+        ("order add ada 5 --currency EURO", (), 2, "'EURO'", "EUR"),
+        ("referral add ada ada", (), 1, "Ada cannot have sent themselves", "two different"),
+        ("note show 99", (), 1, "there is no note 99", "note list"),
+        ("note list --state gone", (), 2, "'gone' is no state", "waiting"),
+        ("note approve", (), 2, "--all", "note list"),
+        ("batch posted 7", (), 1, "there is no batch 7", "batch list"),
+        ("run --dry-run", (), 2, "a dry run ends at once", "run --once --dry-run"),
+        ("nonsense", (), 2, "nonsense", "appreciation --help"),
+        ("note show x", (), 2, "NOTE", "note show --help"),
+        ("upcoming --days -1", (), 2, "days", "upcoming --help"),
+    ],
+)
+def test_what_is_wrong_is_said_in_one_line_and_mended_in_one(
+    shop_at: Terminal, words: str, more: tuple[str, ...], status: int, told: str, mend: str
+) -> None:
+    shop_at("customer add Ada --email ada@example.org")
+    shop_at("customer add Carla --email carla@example.org")
+    wrong, how = shop_at.refused(words, *more, status=status)
+
+    assert told in wrong
+    assert mend in how
+    assert len(shop_at.json("customer list")) == 2
+    assert shop_at.json("order list") == shop_at.json("meeting list") == []
+
+
+@pytest.mark.parametrize(
+    "words", ["customer list", "run --once", "status", "note list", "upcoming", "template list"]
+)
+def test_before_anything_is_set_up_each_command_says_what_to_type(
+    bare: Terminal, words: str
+) -> None:
+    wrong, mend = bare.refused(words, status=4)
+
+    assert wrong == "there is no config.toml"
+    assert mend == "appreciation init"
+
+
+def test_a_store_that_is_gone_is_not_made_by_the_way(shop_at: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "appreciation.db").unlink()
+    wrong, mend = shop_at.refused("run --once", status=4)
+
+    assert "there is no store at" in wrong
+    assert mend == "appreciation init"
+    assert not (tmp_path / "appreciation.db").exists()
+
+
+def test_init_overwrites_nothing(shop_at: Terminal, tmp_path: Path) -> None:
+    shop_at("customer add Ada")
+    before = (tmp_path / "config.toml").read_bytes()
+    shop_at("init --name Other --signer O --email o@example.org --yes")
+
+    assert (tmp_path / "config.toml").read_bytes() == before
+    assert len(shop_at.json("customer list")) == 1
+
+
+def test_init_without_a_terminal_names_the_flag_that_is_missing(
+    bare: Terminal, tmp_path: Path
+) -> None:
+    wrong, _ = bare.refused("init --name X --signer Y", status=2)
+
+    assert wrong == "--email is missing"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_with_a_wrong_answer_leaves_nothing_half_made(bare: Terminal, tmp_path: Path) -> None:
+    bare.refused("init --name X --signer Y --email no --yes", status=4)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_approving_all_shows_each_whole_text_and_asks(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    out, err, status = shop_at.all("note approve --all")
+    assert status == 3
+    assert "Dear Ada," in out
+    assert "none approved" in err
+
+    assert "Dear Ada," in shop_at("note approve --all --yes")
+    assert shop_at.json("note list")[0]["state"] == "approved"
+
+
+def test_a_note_is_edited_in_the_persons_own_editor(
+    shop_at: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    editor = tmp_path / "editor.sh"
+    editor.write_text('#!/bin/sh\nsed -i "s/^Dear Ada,/My dear Ada,/" "$1"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    shop_at("note approve 1")
+    shop_at("note edit 1")
+
+    shown = shop_at.json("note show 1")
+    assert shown["body"].startswith("My dear Ada,")
+    assert shown["state"] == "waiting"
+
+
+def test_a_dry_run_counts_and_changes_nothing(shop_at: Terminal, tmp_path: Path) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    counts = shop_at.json("run --once --dry-run")
+
+    assert (counts["found"], counts["drafted"]) == (1, 1)
+    assert shop_at.json("note list") == []
+    assert not (tmp_path / "outbox").exists()
+
+
+def test_cards_are_made_listed_and_posted(shop_at: Terminal, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    text = settings.read_text().replace('by = "email" ', 'by = "post" ')
+    settings.write_text(text.replace('approve = "ask"  ', 'approve = "auto"  '))
+    for name in ("Ada", "Ben"):
+        address = ("--address", "Am Tor 3\\n10115 Berlin")
+        shop_at(f"customer add {name} --birthday --11-24", *address)
+    shop_at("run --once --dry-run")
+    assert shop_at.json("run --once")["printed"] == 2
+    (batch,) = shop_at.json("batch list")
+    assert batch["cards"] == 2
+    assert (Path(batch["folder"]) / "cards.pdf").exists()
+
+    assert "1 card posted" in shop_at("batch posted 1 --except 2")
+    assert [note["state"] for note in shop_at.json("note list")] == ["posted", "printed"]
+    assert shop_at("batch make") == ""
+
+
+def test_a_card_is_previewed_as_the_card_it_would_be(shop_at: Terminal, tmp_path: Path) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    shop_at("note preview 1 --pdf card.pdf")
+
+    assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_secrets_are_never_shown(shop_at: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPRECIATION_DELIVERY__SMTP__PASSWORD", "hush-hush")
+
+    assert "hush-hush" not in shop_at("config show") + shop_at("config show --json")
+
+
+def test_the_doctor_names_what_is_wrong_with_its_mend(
+    shop_at: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPRECIATION_DELIVERY__SMPT__HOST", "x")
+    monkeypatch.setenv("APPRECIATION_BUSINES__NAME", "x")
+    out, _, status = shop_at.all("doctor")
+
+    assert status == 3
+    assert "APPRECIATION_BUSINES__NAME in the environment sets nothing" in out
+    assert "mend: did you mean APPRECIATION_BUSINESS__NAME?" in out
+    assert "no daemon is at work" in out
+
+
+def test_status_tells_what_needs_a_person(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("customer add Ben --birthday --11-21")
+    shop_at("run --once")
+    seen = shop_at.json("status")
+
+    assert seen["needs_a_person"] == {"waiting": 1, "blocked": 1}
+    assert seen["daemon"]["alive"] is False
+    assert "appreciation note approve --all" in shop_at("status")
+
+
+def test_every_template_that_we_ship_passes_its_check(shop_at: Terminal) -> None:
+    assert "0 faults" in shop_at("template check")
+
+
+def test_a_broken_template_is_named_by_file_and_line(shop_at: Terminal, tmp_path: Path) -> None:
+    folder = tmp_path / "templates" / "birthday" / "en"
+    folder.mkdir(parents=True)
+    (folder / "mine.md").write_text('+++\nsubject = "Hi"\n+++\nDear {{ nickname }}\n')
+    out, _, status = shop_at.all("template check")
+
+    assert status == 3
+    assert "mine.md:4" in out
+    assert "nickname" in out
+
+
+def test_every_command_says_what_it_does(bare: Terminal) -> None:
+    from typer.main import get_command
+
+    from appreciation.cli import cli
+
+    def walk(command: Any, words: list[str]) -> None:
+        assert command.help or command.short_help, words
+        for name, below in getattr(command, "commands", {}).items():
+            walk(below, [*words, name])
+
+    walk(get_command(cli), ["appreciation"])
+    assert "customer" in bare("--help")
+    assert bare("--version").startswith("appreciation 0.")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from appreciation.cli import main; main(['--help']);"
+        "heavy = {'sqlalchemy', 'pydantic', 'jinja2', 'apscheduler', 'babel', 'rich', 'typst'};"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_demo_tells_its_story_and_leaves_its_files(bare: Terminal, tmp_path: Path) -> None:
+    told = bare("demo")
+    demo = tmp_path / "appreciation-demo"
+
+    assert len(list((demo / "outbox").glob("*.eml"))) >= 5
+    assert (demo / "outbox" / "B1" / "cards.pdf").exists()
+    for why in ("opted out", "on hold: a bereavement", "no email address", "belated", "by print"):
+        assert why in told
+    for words in [line.strip() for line in told.splitlines()[-3:]]:
+        assert words.startswith("appreciation --config appreciation-demo/config.toml ")
+        bare(words.removeprefix("appreciation "))
+    assert "appreciation-demo-2" in bare("demo")
+
+
+@pytest.mark.parametrize("day", ["2028-02-29T12:00", "2027-03-01T00:30", "2026-12-31T23:30"])
+def test_the_demo_works_on_any_day(bare: Terminal, day: str) -> None:
+    from datetime import UTC, datetime
+
+    bare.clock.now = datetime.fromisoformat(day).replace(tzinfo=UTC)
+
+    assert "Delivered: " in bare("demo")

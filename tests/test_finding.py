@@ -1,0 +1,231 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from appreciation.dates import YearlyDay
+from appreciation.store import planning
+from appreciation.store.tables import NoteState
+from tests.conftest import NOON, Shop
+
+
+def test_a_birthday_is_due_at_nine_in_the_customers_own_morning(shop: Shop) -> None:
+    shop.customer("Hanako", born="25 Nov", timezone="Asia/Tokyo")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert note.due_at == datetime(2026, 11, 25, 0, 0, tzinfo=UTC)
+    assert note.occurrence == "2026"
+
+
+def test_the_second_year_comes(shop: Shop) -> None:
+    shop.customer(born="1990-11-21")
+    shop.run()
+    shop.clock.sleep(days=365)
+    shop.run()
+
+    assert [note.occurrence for note in shop.notes()] == ["2026", "2027"]
+
+
+def test_looking_twice_finds_nothing_new(shop: Shop) -> None:
+    who = shop.customer(born="21 Nov")
+    shop.order(who)
+    assert shop.run()["found"] == 2
+
+    assert "found" not in shop.run()
+
+
+def test_whoever_is_born_on_29_february_is_noted_a_day_early_in_a_common_year(shop: Shop) -> None:
+    shop.customer(born="2000-02-29")
+    shop.clock.now = datetime(2027, 2, 25, 12, tzinfo=UTC)
+    shop.run()
+
+    assert [note.on for note in shop.notes()] == [date(2027, 2, 28)]
+
+
+def test_three_years_of_old_orders_are_no_flood(shop: Shop) -> None:
+    who = shop.customer(born="1970-01-01")
+    for ago in range(20, 1100, 30):
+        shop.order(who, ago=ago)
+
+    assert shop.run() == {}
+    assert shop.notes() == []
+
+
+def test_an_order_of_yesterday_is_thanked_for_once_the_parcel_had_time_to_arrive(
+    shop: Shop,
+) -> None:
+    shop.order(shop.customer(), ago=1, number="1042")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert (note.occurrence, note.variant) == ("1042", "first")
+    assert note.due_at == datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+
+def test_an_order_for_nothing_is_no_occasion(shop: Shop) -> None:
+    shop.order(shop.customer(), cents=0)
+
+    assert shop.run() == {}
+
+
+def test_a_second_order_gets_the_wording_for_those_who_came_back(shop: Shop) -> None:
+    who = shop.customer()
+    shop.order(who, ago=300)
+    shop.order(who, ago=1)
+    shop.run()
+
+    assert [note.variant for note in shop.notes()] == ["again"]
+
+
+def test_the_first_meeting_and_the_next_differ(shop: Shop) -> None:
+    who = shop.customer()
+    shop.meeting(who, ago=3, place="the fair")
+    shop.meeting(who, ago=1)
+    shop.run()
+
+    assert [note.variant for note in shop.notes()] == ["first", "later"]
+
+
+def test_a_referral_waits_until_the_referred_person_is_known(shop: Shop) -> None:
+    ada = shop.customer()
+    shop.referral(ada, "Ben Okafor")
+    assert shop.run() == {}
+
+    shop.clock.sleep(days=40)
+    shop.customer("Ben Okafor")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert (note.customer_id, note.occasion, note.why) == (ada, "referral", "sent Ben Okafor to us")
+
+
+def test_a_referral_may_wait_until_the_referred_person_has_bought(shop: Shop) -> None:
+    shop.opened("[occasions.referral]\nonce = 'bought'\n[occasions.order]\nenabled = false\n")
+    ben = shop.customer("Ben Okafor")
+    shop.referral(shop.customer(), ben)
+    assert shop.run() == {}
+
+    shop.clock.sleep(days=90)
+    shop.order(ben, ago=0, items="a secret")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert note.on == shop.today
+    assert "secret" not in (note.body or "") + (note.why or "")
+
+
+def test_what_fell_due_while_nobody_was_at_work_is_belated_then_told(shop: Shop) -> None:
+    shop.customer("Ada", born="1 Dec")
+    shop.customer("Ben", born="9 Dec")
+    shop.run()
+    shop.clock.now = datetime(2026, 12, 11, 12, tzinfo=UTC)
+    counts = shop.run()
+
+    assert counts["skipped"] == 1
+    early, late = shop.notes()
+    assert early.state is NoteState.SKIPPED
+    assert early.reason == "too late: nobody was at work while it was due"
+    assert (late.state, late.belated) == (NoteState.WAITING, True)
+
+
+def test_what_was_too_late_when_the_store_learned_of_it_was_not_missed(shop: Shop) -> None:
+    shop.customer("Old friend", born="1 Nov")
+    shop.run()
+    shop.customer("New friend", born="2 Nov")
+
+    assert shop.run() == {}
+
+
+def test_an_occasion_that_was_switched_off_has_missed_nothing(shop: Shop) -> None:
+    shop.customer(born="1 Dec")
+    shop.run()
+    shop.opened("[occasions.birthday]\nenabled = false\n")
+    shop.clock.now = datetime(2026, 12, 10, 12, tzinfo=UTC)
+    shop.run()
+    shop.opened()
+    shop.run()
+
+    assert shop.notes() == []
+
+
+def test_a_corrected_birthday_is_noted_for_its_right_day_only(shop: Shop) -> None:
+    who = shop.customer(born="23 Nov")
+    shop.run()
+    shop.birthday(who, YearlyDay(11, 26))
+    shop.run()
+
+    assert [(note.on.day, note.occurrence) for note in shop.notes()] == [(26, "2026")]
+
+
+def test_a_corrected_birthday_is_not_wished_a_second_time(shop: Shop) -> None:
+    who = shop.customer(born="21 Nov")
+    shop.run()
+    shop.approve_all()
+    shop.run()
+    shop.birthday(who, YearlyDay(11, 25))
+    shop.run()
+
+    assert [note.state for note in shop.notes()] == [NoteState.SENT]
+
+
+def test_an_open_note_moves_with_its_customers_zone(shop: Shop) -> None:
+    who = shop.customer(born="25 Nov")
+    shop.run()
+    shop.edit(who, timezone="America/New_York")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert note.due_at == note.try_at == datetime(2026, 11, 25, 14, 0, tzinfo=UTC)
+
+
+def test_a_card_leaves_in_time_to_arrive(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post'\nlead = '4d'\n")
+    shop.customer(born="28 Nov", address="Am Tor 3\n10115 Berlin")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert (note.channel, note.backend) == ("post", "print")
+    assert note.due_at == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("born", "due"),
+    [
+        ("1 Dec", "2026-11-26"),  # the last Thursday at least three days before
+        ("23 Nov", "2026-11-19"),  # that Thursday has passed, the next is too late: at once
+        ("27 Nov", "2026-11-26"),  # Thursday the 19th has passed; the 26th is still in time
+    ],
+)
+def test_a_card_leaves_on_the_print_day_unless_that_is_too_late(
+    shop: Shop, born: str, due: str
+) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post'\n[delivery.print]\nprint_day = 'thursday'\n")
+    shop.customer(born=born, address="Am Tor 3\n10115 Berlin")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert str(note.due_at.date()) == due
+
+
+def test_what_is_upcoming_is_what_will_be_found(shop: Shop) -> None:
+    shop.customer("Ada", born="29 Nov")
+    shop.customer("Ben", born="29 Jan", timezone="Asia/Tokyo")
+    shop.order(shop.customer("Cleo"), ago=0)
+    foreseen = {
+        (row["customer_id"], row["occasion"], row["due_at"]) for row in shop.app.upcoming(90)
+    }
+    assert shop.notes() == []
+
+    for _ in range(90):
+        shop.run()
+        shop.clock.sleep(days=1)
+
+    assert {(n.customer_id, n.occasion, n.due_at) for n in shop.notes()} == foreseen
+    assert len(foreseen) == 3
+
+
+def test_an_idle_look_remembers_when_it_was(shop: Shop) -> None:
+    shop.run()
+
+    with shop.app.store.reading() as session:
+        assert planning.planned_through(session, "birthday") == NOON
