@@ -6,6 +6,7 @@ import sqlite3
 import sys
 import threading
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
+from appreciation.cli import main
 from appreciation.dates import YearlyDay
 from appreciation.errors import NotSetUp
 from appreciation.store import migrating
@@ -198,18 +200,25 @@ def test_what_fails_leaves_nothing_behind(any_shop: Shop) -> None:
 # What is wrong with a store, and what to type.
 
 
-def told(folder: Path, url: str, programs: Programs, *command: str) -> list[str]:
-    """Return the two lines that ``command`` says about the store at ``url``; it is not set up."""
-    (folder / "config.toml").write_text(f"{SETTINGS}\n[store]\nurl = {url!r}\n", encoding="utf-8")
-    status, said = programs.done(*(command or ("status",)))
-    assert status == 4, said
-    lines = [line for line in said.splitlines() if "stays as it is" not in line]
-    assert len(lines) == 2, said
-    return lines
+Told = Callable[..., list[str]]
 
 
-def test_a_store_that_is_not_there_is_made_by_init(tmp_path: Path, programs: Programs) -> None:
-    assert told(tmp_path, "sqlite:///shop.db", programs) == [
+@pytest.fixture
+def told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Return what tells the two lines that a command says about the store at a url."""
+
+    def ask(url: str, command: str = "status") -> list[str]:
+        config = tmp_path / "config.toml"
+        config.write_text(f"{SETTINGS}\n[store]\nurl = {url!r}\n", encoding="utf-8")
+        assert main(["--config", str(config), command]) == 4
+        lines = capsys.readouterr().err.splitlines()
+        return [line for line in lines if "stays as it is" not in line]
+
+    return ask
+
+
+def test_a_store_that_is_not_there_is_made_by_init(tmp_path: Path, told: Told) -> None:
+    assert told("sqlite:///shop.db") == [
         f"error: there is no store at {tmp_path}/shop.db",
         " mend: appreciation init",
     ]
@@ -222,19 +231,19 @@ def test_a_look_at_a_store_that_is_not_there_makes_none(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_empty_store_is_made_by_init(tmp_path: Path, programs: Programs) -> None:
+def test_an_empty_store_is_made_by_init(tmp_path: Path, told: Told) -> None:
     (tmp_path / "shop.db").touch()
 
-    assert told(tmp_path, "sqlite:///shop.db", programs) == [
+    assert told("sqlite:///shop.db") == [
         f"error: {tmp_path}/shop.db is empty",
         " mend: appreciation init",
     ]
 
 
 def test_an_empty_database_of_a_server_is_made_by_init(
-    tmp_path: Path, programs: Programs, postgres_url: str
+    told: Told, programs: Programs, postgres_url: str
 ) -> None:
-    wrong, mend = told(tmp_path, postgres_url, programs)
+    wrong, mend = told(postgres_url)
 
     assert wrong.endswith(" is empty")
     assert mend == " mend: appreciation init"
@@ -244,14 +253,14 @@ def test_an_empty_database_of_a_server_is_made_by_init(
 
 @pytest.mark.parametrize("command", ["status", "init", "migrate"])
 def test_a_database_of_something_else_is_left_alone(
-    tmp_path: Path, programs: Programs, command: str
+    tmp_path: Path, told: Told, command: str
 ) -> None:
     file = tmp_path / "photos.db"
     with sqlite3.connect(file) as connection:
         connection.execute("CREATE TABLE photos (id)")
     connection.close()
 
-    assert told(tmp_path, "sqlite:///photos.db", programs, command) == [
+    assert told("sqlite:///photos.db", command) == [
         f"error: {file} is a database, but not one of ours",
         " mend: name another one as [store] url in the settings",
     ]
@@ -260,18 +269,18 @@ def test_a_database_of_something_else_is_left_alone(
     connection.close()
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path, programs: Programs) -> None:
-    assert told(tmp_path, "sqlite:///data/shop.db", programs, "init") == [
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, told: Told) -> None:
+    assert told("sqlite:///data/shop.db", "init") == [
         f"error: there is no folder {tmp_path}/data for the store",
         f" mend: mkdir -p {tmp_path}/data",
     ]
 
 
 @pytest.mark.parametrize("command", ["status", "init", "migrate"])
-def test_a_text_file_is_no_store(tmp_path: Path, programs: Programs, command: str) -> None:
+def test_a_text_file_is_no_store(tmp_path: Path, told: Told, command: str) -> None:
     (tmp_path / "notes.txt").write_text("Remember Ada's birthday!\n" * 100, encoding="utf-8")
 
-    wrong, mend = told(tmp_path, "sqlite:///notes.txt", programs, command)
+    wrong, mend = told("sqlite:///notes.txt", command)
 
     assert (
         wrong == f"error: the store {tmp_path}/notes.txt cannot be opened: file is not a database"
@@ -279,10 +288,10 @@ def test_a_text_file_is_no_store(tmp_path: Path, programs: Programs, command: st
     assert mend.startswith(" mend: check [store] url")
 
 
-def test_a_store_that_is_a_folder_is_told(tmp_path: Path, programs: Programs) -> None:
+def test_a_store_that_is_a_folder_is_told(tmp_path: Path, told: Told) -> None:
     (tmp_path / "shop.db").mkdir()
 
-    wrong, _ = told(tmp_path, "sqlite:///shop.db", programs)
+    wrong, _ = told("sqlite:///shop.db")
 
     assert wrong.endswith("cannot be opened: unable to open database file")
 
@@ -306,12 +315,10 @@ def test_a_store_that_may_not_be_read_is_told(shop: Shop, programs: Programs) ->
 
 
 @pytest.mark.parametrize("command", ["status", "migrate"])
-def test_a_server_out_of_reach_is_told_without_its_password(
-    tmp_path: Path, programs: Programs, command: str
-) -> None:
+def test_a_server_out_of_reach_is_told_without_its_password(told: Told, command: str) -> None:
     url = "postgresql://rosa:secret@127.0.0.1:1/shop"
 
-    wrong, mend = told(tmp_path, url, programs, command)
+    wrong, mend = told(url, command)
 
     assert wrong.startswith("error: the store postgresql://rosa:***@127.0.0.1:1/shop cannot be")
     assert "secret" not in wrong
