@@ -21,6 +21,7 @@ from appreciation.delivery.base import Backend, Letter, Sender
 from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions.due import Rules
 from appreciation.plugins import pick
+from appreciation.shipped import shipped
 from appreciation.stages import drafting, finding, sending
 from appreciation.store import claims, locking, migrating, planning, workers
 from appreciation.store.engine import Store
@@ -305,7 +306,7 @@ def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
 def wordings(config: Config) -> Wordings:
     """Return the owner's wordings, ours behind them."""
     owners = config.resolve(config.templates.folder)
-    return Wordings([owners, migrating.packaged("templates")])
+    return Wordings([owners, shipped("templates")])
 
 
 def _backend(config: Config, name: str, channel: str) -> Backend:

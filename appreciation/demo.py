@@ -12,6 +12,7 @@ from appreciation.app import Appreciation, assemble
 from appreciation.config import load, written
 from appreciation.dates import Clock, YearlyDay, utc_now
 from appreciation.errors import AppreciationError
+from appreciation.shipped import shipped
 from appreciation.stages import intake, review
 from appreciation.store import migrating, notes
 from appreciation.store.tables import Customer, Note, NoteState
@@ -103,7 +104,7 @@ def _opened(folder: Path, clock: Clock) -> Appreciation:
         raise AppreciationError(
             f"{folder} cannot be made: {error.strerror}", mend="go to a folder of your own"
         ) from error
-    text = written(migrating.packaged("config.example.toml").read_text(encoding="utf-8"), BUSINESS)
+    text = written(shipped("config.example.toml").read_text(encoding="utf-8"), BUSINESS)
     # Cards for those who have no email, and all that is delivered in one place.
     text = text.replace('by = "email"\n', 'by = "email-or-post"\n')
     text = text.replace('folder = "print"', 'folder = "outbox"')

@@ -58,6 +58,8 @@ class ScriptedServer:
     script: Script
     mails: list[bytes] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
+    # Bodies whose final dot never came.
+    unfinished: list[bytes] = field(default_factory=list)
     connections: int = 0
 
     def __post_init__(self) -> None:
@@ -103,9 +105,10 @@ class ScriptedServer:
             lines.readline()
             self._answer("body", connection, lines)
         self.times["body"] += 1
-        mail = []
+        mail: list[bytes] = []
         while (line := lines.readline()) != b".\r\n":
             if not line:
+                self.unfinished.append(b"".join(mail))
                 raise _GoneError
             mail.append(line[1:] if line.startswith(b".") else line)
         does = self.script.get(("dot", self.times["dot"] + 1), _ANSWERS["dot"])

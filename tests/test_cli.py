@@ -1,8 +1,8 @@
 import json
 import os
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 

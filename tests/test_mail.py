@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import parseaddr
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appreciation.delivery.base import Letter, Sender
@@ -86,6 +86,7 @@ def name_in(raw: bytes, header: str) -> str:
 
 
 @some
+@example(name="x" * 1200, subject="x" * 1200, body="x" * 1200)
 @given(name=words, subject=words, body=bodies)
 def test_a_mail_is_ascii_in_short_lines_that_all_end_alike(
     name: str, subject: str, body: str
@@ -114,6 +115,7 @@ def test_no_name_or_subject_grows_a_header_or_a_defect(
 
 
 @some
+@example(name='"Ada" \\o/', subject='"Ada" \\o/', signer="=?utf-8?q?=41?=")
 @given(name=words, subject=words, signer=words)
 def test_names_and_subject_are_read_back_as_they_were(name: str, subject: str, signer: str) -> None:
     sender = replace(SENDER, signer=signer)

@@ -208,6 +208,18 @@ def test_a_note_whose_time_is_over_never_leaves(shop: Shop) -> None:
     assert carrier.left == []
 
 
+def test_a_belated_note_does_not_leave_when_even_that_is_over(shop: Shop) -> None:
+    approved(shop, ADA)
+    with shop.app.store.writing() as session:
+        session.get_one(Note, the_note(shop).id).belated = True
+    carrier = carried(shop)
+
+    shop.clock.now = the_note(shop).expires_at
+
+    assert send(shop) == {}
+    assert carrier.left == []
+
+
 def test_words_for_the_day_itself_do_not_leave_when_it_is_late(shop: Shop) -> None:
     approved(shop, ADA)
     carrier = carried(shop)
@@ -365,6 +377,19 @@ def test_an_address_that_does_not_exist_is_never_written_to_again(shop: Shop) ->
         session.get_one(Note, failed[0].id).state = NoteState.APPROVED
     assert send(shop) == {}
     assert [letter.name for letter in carrier.left] == [BERTA]
+
+
+def test_an_address_is_suppressed_however_it_is_written(shop: Shop) -> None:
+    shop.meeting(shop.customer(ADA, email="Ada@example.org"))
+    shop.app.find()
+    shop.app.draft()
+    shop.approve_all()
+    carried(shop, UNKNOWN)
+
+    send(shop)
+
+    with shop.app.store.reading() as session:
+        assert session.scalars(select(Suppression.address)).all() == ["ada@example.org"]
 
 
 def test_a_note_that_fails_for_its_words_suppresses_nobody(shop: Shop) -> None:

@@ -1,4 +1,5 @@
 import logging
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -222,6 +223,7 @@ def test_a_letter_that_another_worker_has_by_now_does_not_leave() -> None:
         outcomes = delivered(smtp(server.port), [letter(1), letter(2)], Intents(lost=(1,)))
 
     assert [outcome.result for outcome in outcomes] == [RETRY, SENT]
+    assert server.unfinished == [b""]
     assert len(server.mails) == 1
     assert b"<note-2@example.org>" in server.mails[0]
 
@@ -233,7 +235,7 @@ def test_a_store_that_breaks_at_the_intent_lets_nothing_leave() -> None:
     with scripted() as server, pytest.raises(RuntimeError, match="the disk is full"):
         list(smtp(server.port).deliver([letter()], begin))
 
-    assert server.mails == []
+    assert (server.mails, server.unfinished) == ([], [b""])
     assert server.heard[-1] == "data"
 
 
@@ -243,6 +245,7 @@ def test_an_answer_to_the_body_that_nobody_understands_leaves_a_doubt(answer: st
         outcomes = delivered(smtp(server.port), [letter(1), letter(2)])
 
     assert [outcome.result for outcome in outcomes] == [IN_DOUBT, SENT]
+    assert server.connections == 2
 
 
 def test_an_answer_of_many_lines_is_read_to_its_end() -> None:
@@ -261,12 +264,58 @@ def test_an_answer_of_many_lines_is_read_to_its_end() -> None:
         ("550 client host 45.1.2.3 blocked", False),
         ("550 blocked: 5.1.2.3", False),
         ("550 5.1.2.3 is blocked", False),
+        ("550 refused, code 550 5.1.1", False),
     ],
 )
 def test_only_a_status_of_its_own_makes_an_address_bad(said: str, bad_address: bool) -> None:
     outcome = meaning("rcpt", 550, said)
 
     assert (outcome.result, outcome.bad_address) == (FAILED, bad_address)
+
+
+@pytest.mark.parametrize(
+    ("stage", "said", "result"),
+    [
+        ("mail", "550 who are you", RESTING),
+        ("mail", "552 5.3.4 too big", FAILED),
+        ("rcpt", "530 log in", RESTING),
+        ("rcpt", "535 log in again", RESTING),
+        ("rcpt", "550 no", FAILED),
+        ("rcpt", "550 5.2.2 mailbox full", RETRY),
+        ("dot", "552 too big", FAILED),
+    ],
+)
+def test_what_a_server_has_against_us_is_not_the_letters_fault(
+    stage: str, said: str, result: Result
+) -> None:
+    assert meaning(stage, int(said[:3]), said).result is result
+
+
+def test_a_line_that_breaks_behind_mail_is_an_attempt_on_a_kept_connection_too() -> None:
+    with scripted({("rcpt", 2): Fault.EOF}) as server:
+        outcomes = delivered(smtp(server.port), [letter(1), letter(2)])
+
+    assert [outcome.result for outcome in outcomes] == [SENT, RETRY]
+    assert server.connections == 1
+
+
+def test_a_refused_letter_leaves_nothing_on_the_line() -> None:
+    with scripted({("rcpt", 1): "550 5.1.1 no such user"}) as server:
+        delivered(smtp(server.port), [letter(1), letter(2)])
+
+    assert server.heard[3:5] == ["rset", "mail FROM:<rosa@example.org>"]
+    assert server.connections == 1
+
+
+def test_a_server_may_think_about_a_body_for_another_time_than_about_a_word() -> None:
+    began = time.monotonic()
+
+    with scripted({("dot", 1): Fault.SILENCE}) as server:
+        backend = smtp(server.port, timeout_seconds=60, answer_seconds=0.1)
+        (outcome,) = delivered(backend, [letter()])
+
+    assert outcome.result is IN_DOUBT
+    assert time.monotonic() - began < 15
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_they_were() -> None:

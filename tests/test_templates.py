@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from appreciation.shipped import shipped
 from appreciation.words.checks import faults
 from appreciation.words.markdown import to_html, to_text, to_tree
 from appreciation.words.names import call_name, greeting
-from appreciation.words.wordings import Wording, Wordings, shipped_folder
+from appreciation.words.wordings import Wording, Wordings
 
-SHIPPED = Wordings([shipped_folder()])
+SHIPPED = Wordings([shipped("templates")])
 WORDINGS = [wording for wording in SHIPPED.all() if isinstance(wording, Wording)]
 DECLARED: dict[str, dict[str, Any]] = {
     "birthday": {"birthday": {"day": "12 April"}},
@@ -151,7 +152,7 @@ def test_no_two_notes_of_an_occasion_say_the_same() -> None:
 
 
 def test_the_readme_for_owners_names_every_word() -> None:
-    readme = Path(shipped_folder(), "README.md").read_text(encoding="utf-8")
+    readme = Path(shipped("templates"), "README.md").read_text(encoding="utf-8")
     common = words_for("Ada", "person", "S", "B", "order")
     dotted = [f"{k}.{word}" for kind in DECLARED.values() for k, v in kind.items() for word in v]
 

@@ -9,7 +9,7 @@ import typer
 
 from appreciation.config import parse, written
 from appreciation.errors import AppreciationError, NotUnderstood
-from appreciation.store.migrating import packaged
+from appreciation.shipped import shipped
 
 _QUESTIONS = {
     "name": "What is your business called?",
@@ -53,7 +53,7 @@ def write_settings(path: Path, business: Mapping[str, str]) -> None:
         AppreciationError: the file cannot be written.
     """
     parse({"business": business}, path)
-    text = written(packaged("config.example.toml").read_text(encoding="utf-8"), business)
+    text = written(shipped("config.example.toml").read_text(encoding="utf-8"), business)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # "x": another init may have been quicker, and nothing is ever overwritten.

@@ -21,7 +21,7 @@ from appreciation.store import notes as asked
 from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
 from appreciation.words.names import call_name, greeting
-from appreciation.words.wordings import Wording, Wordings, choose
+from appreciation.words.wordings import Wordings, choose
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +58,15 @@ def draft(
     notes = asked.to_draft(session, since, now, today, limit=AT_ONCE)
     known = [note for note in notes if note.occasion in desk.occasions]
     for note in known:
-        note.language = note.customer.language or desk.language
+        wished = note.customer.language or desk.language
+        note.language = desk.wordings.spoken(note.occasion, wished)
     facts = _facts(session, desk, known)
     used = asked.wordings_used(session, {note.customer_id for note in known})
     for note in notes:
-        became = _draft_one(session, desk, note, facts.get(note.id), used, now)
+        if note.occasion in desk.occasions:
+            became = _draft_one(session, desk, note, facts.get(note.id), used, now)
+        else:
+            became = _block(note, f"no occasion is called {note.occasion!r} any more")
         counts[became] += 1
         counts["drafted"] += became == "approved"
         note.drafted_at = now
@@ -102,9 +106,7 @@ def _draft_one(
             return _wait(note, "its customer has changed, or it is late now: look once more")
         _write(desk, note, facts, used.setdefault((note.customer_id, note.occasion), []))
     except NoteBlocked as error:
-        log.warning("note %d is blocked: %s", note.id, error)
-        note.state, note.reason = NoteState.BLOCKED, str(error)
-        return "blocked"
+        return _block(note, str(error))
     if settings.approve == "ask":
         return _wait(note, None)
     note.state, note.reason, note.approved_at = NoteState.APPROVED, None, now
@@ -112,11 +114,13 @@ def _draft_one(
 
 
 def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
-    words = {**words_for(desk, note.customer, belated=note.belated), **facts.words}
-    wording = _wording(desk, note, words, used)
+    language = note.language or desk.language
+    words = {**_words(desk, note, language), **facts.words}
+    eligible = desk.wordings.eligible(note.occasion, language, note.belated, note.variant, words)
+    wording = choose(eligible, used, seed=note.customer_id)
     note.subject, note.body = desk.wordings.render(wording, words)
     allowed = [*names_allowed(desk, note.customer), *_told(facts)]
-    found = faults(note.subject, note.body, allowed=allowed)
+    found = faults(note.subject, note.body, allowed=allowed, language=language)
     if found:
         raise NoteBlocked(f"{wording.name}: {found[0]}")
     note.wording = wording.name
@@ -126,25 +130,17 @@ def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
         note.message_id = f"<note-{note.id}.{secrets.token_hex(8)}@{domain}>"
 
 
-def _wording(desk: Desk, note: Note, words: Mapping[str, Any], used: Sequence[str]) -> Wording:
-    eligible = desk.wordings.eligible(
-        note.occasion, note.language or desk.language, note.belated, note.variant, words
-    )
-    return choose(eligible, used, seed=note.customer_id)
-
-
-def words_for(desk: Desk, customer: Customer, *, belated: bool) -> dict[str, Any]:
+def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     """Return the words that every template may use."""
-    called = customer.call_name or call_name(customer.name, customer.kind)
+    customer = note.customer
+    name, called = customer.name, customer.call_name
     return {
-        "greeting": greeting(
-            customer.name, customer.kind, customer.call_name, desk.business, desk.language
-        ),
-        "call_name": called,
-        "name": customer.name,
+        "greeting": greeting(name, customer.kind, called, desk.business, language),
+        "call_name": called or call_name(name, customer.kind),
+        "name": name,
         "signer": desk.signer,
         "business": desk.business,
-        "belated": belated,
+        "belated": note.belated,
     }
 
 
@@ -174,6 +170,12 @@ def _address(desk: Desk, note: Note, settings: OccasionSettings) -> None:
 def _wait(note: Note, reason: str | None) -> str:
     note.state, note.reason = NoteState.WAITING, reason
     return "drafted"
+
+
+def _block(note: Note, reason: str) -> str:
+    log.warning("note %d is blocked: %s", note.id, reason)
+    note.state, note.reason = NoteState.BLOCKED, reason
+    return "blocked"
 
 
 def _skip(note: Note, reason: str) -> str:

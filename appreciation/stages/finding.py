@@ -8,7 +8,7 @@ occurrence from coming twice, and what was missed meanwhile is told.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, case, false, literal, null, or_
@@ -76,11 +76,14 @@ def _find_one(
         planning.mark_considered(
             session, finder.occasion.consumes, finder.occasion.ready(days[-1]), now
         )
-    with laid_out(session, list(calendar_days(finder.settings, rules, zones, days, now))) as table:
+    rows = [
+        row
+        for row in calendar_days(finder.settings, rules, zones, days, now)
+        # What had expired at the last look was told then.
+        if row.expires_at > looked_at and row.due_at <= _horizon(finder, now)
+    ]
+    with laid_out(session, rows) as table:
         notes = _notes(finder, table, backends, now, considered_at=now)
-        if finder.occasion.consumes is None:
-            horizon = now + timedelta(days=finder.settings.ahead)
-            notes = notes.where(notes.selected_columns.due_at <= horizon)
         counts = planning.insert_notes(session, notes, finder.name, now)
     planning.set_planned_through(session, finder.name, now)
     return counts
@@ -118,6 +121,12 @@ def _last_day(finder: Finder, rules: Rules, now: datetime) -> date:
     if finder.occasion.consumes is not None:
         return today + _ZONES_APART
     return today + timedelta(days=finder.settings.ahead) + _margin(finder)
+
+
+def _horizon(finder: Finder, now: datetime) -> datetime:
+    """Return up to when a note must fall due to be written now; an event is looked at just once."""
+    ahead = timedelta(days=finder.settings.ahead)
+    return now + ahead if finder.occasion.consumes is None else datetime.max.replace(tzinfo=UTC)
 
 
 def _margin(finder: Finder) -> timedelta:

@@ -14,15 +14,8 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from appreciation.errors import NotSetUp
+from appreciation.shipped import shipped
 from appreciation.store.engine import Store
-
-_PACKAGE = Path(__file__).parent.parent
-
-
-def packaged(name: str) -> Path:
-    """Return where ``name`` lies: in the installed package, or at the top of the checkout."""
-    inside = _PACKAGE / name
-    return inside if inside.exists() else _PACKAGE.parent / name
 
 
 def check(store: Store) -> None:
@@ -92,7 +85,7 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
 
 def _alembic() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(packaged("migrations")).replace("%", "%%"))
+    config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     # Alembic tells each step; a person who migrates wants to know only that it is done.
     logging.getLogger("alembic").setLevel(logging.WARNING)

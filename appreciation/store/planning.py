@@ -35,8 +35,15 @@ def may_plan(session: Session) -> bool:
 
 
 def zones(session: Session) -> Sequence[str]:
-    """Return every time zone that customers live by; empty stands for the business's own."""
-    return session.scalars(select(func.coalesce(Customer.timezone, "")).distinct()).all()
+    """Return every time zone that customers live by; empty stands for the business's own.
+
+    It leaps from one zone to the next along the index: a DISTINCT would walk
+    through every customer, each minute.
+    """
+    leap = select(func.min(Customer.timezone).label("zone")).cte("leap", recursive=True)
+    after = select(func.min(Customer.timezone)).where(Customer.timezone > leap.c.zone)
+    leap = leap.union_all(select(after.scalar_subquery()).where(leap.c.zone.is_not(None)))
+    return ["", *session.scalars(select(leap.c.zone).where(leap.c.zone.is_not(None)))]
 
 
 def planned_through(session: Session, occasion: str) -> datetime | None:

@@ -10,7 +10,7 @@ from appreciation.words.proofreading import Fault, proofread
 from appreciation.words.rendering import Letter, is_blank, value_of
 from appreciation.words.wording import BrokenWording, Unreadable, Wording, read
 
-__all__ = ["BrokenWording", "Fault", "Wording", "Wordings", "choose", "shipped_folder"]
+__all__ = ["BrokenWording", "Fault", "Wording", "Wordings", "choose"]
 
 _DEPTH = 3
 _TEXTS = frozenset({".md", ".markdown", ".txt"})
@@ -102,8 +102,11 @@ class Wordings:
         unasked = (use.word for use in letter.uses if not use.guarded)
         return replace(wording, needs=tuple(dict.fromkeys([*wording.needs, *unasked])))
 
+    def spoken(self, occasion: str, language: str) -> str:
+        """Return in which language we can write: de-AT, else de, else en."""
+        return self._spoken(occasion, language)[0]
+
     def _spoken(self, occasion: str, language: str) -> tuple[str, list[Wording]]:
-        """Return the language of the note and its wordings: de-AT, else de, else en."""
         usable = [w for w in self._all if isinstance(w, Wording) and not w.off]
         for spoken in (language, language.partition("-")[0], "en"):
             found = [w for w in usable if w.occasion == occasion and w.language == spoken]
@@ -123,13 +126,6 @@ def choose(eligible: Sequence[Wording], used: Sequence[str], seed: int) -> Wordi
         return fresh[seed % len(fresh)]
     last = {name: turn for turn, name in enumerate(used)}
     return min(eligible, key=lambda wording: last[wording.name])
-
-
-def shipped_folder() -> Path:
-    """Return where our own wordings lie: in the package once installed, else beside it."""
-    package = Path(__file__).parents[1]
-    installed = package / "templates"
-    return installed if installed.is_dir() else package.parent / "templates"
 
 
 def _files(folders: Sequence[Path]) -> dict[str, Path]:
