@@ -61,9 +61,17 @@ def email_address(text: str) -> str:
         raise ValueError(f"{text!r} is no email address: {error}") from error
 
 
+def _plain_address(text: str) -> str:
+    """Return the business's own address; every server must take it."""
+    address = email_address(text)
+    if not address.rpartition("@")[0].isascii():
+        raise ValueError(f"{text!r} has letters before the @ that not every server takes")
+    return address
+
+
 Days = Annotated[int, BeforeValidator(_days), PlainSerializer(lambda days: f"{days}d")]
 Zone = Annotated[str, BeforeValidator(_zone)]
-Email = Annotated[str, BeforeValidator(email_address)]
+Email = Annotated[str, BeforeValidator(_plain_address)]
 Country = Annotated[str, Field(pattern="^([A-Z]{2})?$")]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 OneLine = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]+$")]

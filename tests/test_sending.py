@@ -652,3 +652,14 @@ def test_a_rest_is_recorded_without_counting_as_a_try(shop: Shop) -> None:
     assert note.try_at - shop.clock.now <= 5.5 * MINUTE
     with shop.app.store.reading() as session:
         assert session.scalars(select(Attempt.outcome)).all() == ["resting", "retry"]
+
+
+def test_a_letter_that_may_be_to_blame_comes_last_once_the_backend_wakes(shop: Shop) -> None:
+    approved(shop, ADA, BERTA)
+    spam = Outcome(Result.RESTING, "554 5.7.1 spam", lasting=True, suspect=True)
+    shop.app.backends = {"outbox": (carrier := Carrier([spam]))}
+    send(shop)
+    shop.clock.sleep(minutes=5, seconds=1)
+    send(shop)
+
+    assert [letter.name for letter in carrier.left] == [BERTA, ADA]

@@ -66,13 +66,16 @@ class Outcome:
 
     ``place`` is where the owner finds it: a folder, say. ``lasting`` is for
     ``RESTING``: a setting is wrong, and only the owner can mend it.
-    ``bad_address`` is for ``FAILED``: nobody should write there again.
+    ``suspect`` says that it may be this letter's fault after all: once the
+    backend wakes, it comes last. ``bad_address`` is for ``FAILED``: nobody
+    should write there again.
     """
 
     result: Result
     said: str
     place: str = ""
     lasting: bool = False
+    suspect: bool = False
     bad_address: bool = False
 
 

@@ -27,7 +27,7 @@ def meaning(stage: str, code: int, said: str) -> Outcome:
         return Outcome(Result.RETRY, said)
     too_big = code == 552 or enhanced == "5.3.4"  # noqa: PLR2004
     if enhanced.startswith("5.7.") or code in (530, 535) or (stage == "mail" and not too_big):
-        return Outcome(Result.RESTING, said, lasting=True)
+        return Outcome(Result.RESTING, said, lasting=True, suspect=stage in ("rcpt", "dot"))
     unknown = stage == "rcpt" and enhanced.startswith("5.1.")
     return Outcome(Result.FAILED, said, bad_address=unknown)
 

@@ -15,9 +15,12 @@ from appreciation.store.tables import Base, Customer, Note
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one note may say, and ``why`` it is written, for the owner: "birthday on 12 April"."""
+    """What one note may say, and ``why`` it is written, for the owner: "birthday on 12 April".
 
-    words: Mapping[str, Any]
+    ``words`` are grouped by the thing that they tell of: ``{"order": {"items": ...}}``.
+    """
+
+    words: Mapping[str, Mapping[str, Any]]
     why: str
 
 
@@ -25,7 +28,7 @@ class Occasion(Protocol):
     """A reason to write to one customer about one thing."""
 
     # What its templates may say, each word with a sample.
-    samples: ClassVar[Mapping[str, Any]]
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]]
     # Which wordings it asks for: "first" and "later", say. Empty: any.
     variants: ClassVar[Sequence[str]]
     # The table of events it looks at once each; None for days that come round each year.

@@ -17,7 +17,7 @@ from appreciation.store.tables import Base, Customer, Note, SpecialDate
 class Birthday:
     """Found by month and day; the occurrence is the local year."""
 
-    samples: ClassVar[Mapping[str, Any]] = {"birthday": {"day": "12 April"}}
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {"birthday": {"day": "12 April"}}
     variants: ClassVar[Sequence[str]] = ()
     consumes: ClassVar[type[Base] | None] = None
 

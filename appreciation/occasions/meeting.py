@@ -17,7 +17,7 @@ from appreciation.store.tables import Base, Customer, Meeting, Note
 class MeetingOccasion:
     """Found once for each meeting."""
 
-    samples: ClassVar[Mapping[str, Any]] = {
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "meeting": {"where": "the spring fair", "day": "3 November"}
     }
     variants: ClassVar[Sequence[str]] = ("first", "later")

@@ -28,7 +28,7 @@ from appreciation.store.tables import Base, Customer, Note, Order
 class OrderOccasion:
     """Found once for each order; the first one of a customer has wordings of its own."""
 
-    samples: ClassVar[Mapping[str, Any]] = {
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "order": {"items": "two rye loaves", "day": "3 November", "first": True}
     }
     variants: ClassVar[Sequence[str]] = ("first", "again")

@@ -16,7 +16,7 @@ from appreciation.store.tables import Base, Customer, Note, Order, Referral
 class ReferralOccasion:
     """Found once the referred person is a customer we know or, by setting, has bought."""
 
-    samples: ClassVar[Mapping[str, Any]] = {"referral": {"name": "Ben Okafor"}}
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {"referral": {"name": "Ben Okafor"}}
     variants: ClassVar[Sequence[str]] = ()
     consumes: ClassVar[type[Base] | None] = Referral
 

@@ -122,6 +122,7 @@ class _Hand:
                 again_at = _again_at(claims.retries(session, note), now)
             elif result is Result.RESTING:
                 until_at = claims.rest(session, self.work.name, said, now)
+                again_at = until_at if outcome.suspect else None
                 log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", said)
             elif result in (Result.SENT, Result.PRINTED):
                 claims.wake(session, self.work.name)

@@ -236,6 +236,9 @@ class Batch(Base):
 
     notes: Mapped[list["Note"]] = relationship(order_by="Note.sequence", viewonly=True)
 
+    # The number is on paper: it must never come a second time.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
 
 class Note(Base):
     """What we write to one customer for one occurrence, from found to its last outcome."""
