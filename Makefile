@@ -33,4 +33,4 @@ bench:
 # Kill the daemon at random while it sends, and count what the receiving server got.
 crash:
 	@sh setup.sh
-	.venv/bin/python -m pytest tests/crash
+	.venv/bin/python -m pytest -n 0 tests/crash

@@ -123,7 +123,8 @@ class _Hand:
             elif result is Result.RESTING:
                 until_at = claims.rest(session, self.work.name, said, now)
                 again_at = until_at if outcome.suspect else None
-                log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", said)
+                why = "status tells why" if outcome.suspect else said
+                log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
             elif result in (Result.SENT, Result.PRINTED):
                 claims.wake(session, self.work.name)
             if outcome.place and self.batch is not None:
