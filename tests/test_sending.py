@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from appreciation.delivery.base import Begin, Letter, Outcome, Result
 from appreciation.stages.sending import CLAIM
 from appreciation.store import claims, workers
+from appreciation.store.batches import batches_since
 from appreciation.store.tables import (
     Attempt,
     Batch,
@@ -123,13 +124,13 @@ def enlisted(shop: Shop, **traits: object) -> Worker:
         return worker
 
 
-def claimed(shop: Shop, worker: Worker) -> list[Note]:
+def claimed(shop: Shop, worker: Worker, backend: str = "outbox") -> list[Note]:
     """Let ``worker`` claim what is due."""
     now = shop.clock()
     with shop.app.store.synced() as session:
         return list(
             claims.claim(
-                session, worker, "outbox", limit=CLAIM, until=now, now=now, today=shop.today
+                session, worker, backend, limit=CLAIM, until=now, now=now, today=shop.today
             )
         )
 
@@ -663,3 +664,19 @@ def test_a_letter_that_may_be_to_blame_comes_last_once_the_backend_wakes(shop: S
     send(shop)
 
     assert [letter.name for letter in carrier.left] == [BERTA, ADA]
+
+
+def test_a_batch_whose_maker_died_is_forgotten_and_its_cards_get_new_numbers(
+    stationer: Shop, ended: int
+) -> None:
+    approved(stationer, ADA)
+    (note,) = claimed(stationer, enlisted(stationer, process=ended), "print")
+    with stationer.app.store.writing() as session:
+        batch = claims.open_batch(session, None, "print", stationer.clock())
+        session.get_one(Note, note.id).batch_id = batch.id
+    printer(stationer)
+
+    assert send(stationer) == {"printed": 1}
+    assert the_note(stationer).batch_id == batch.id + 1
+    with stationer.app.store.reading() as session:
+        assert [each.id for each in batches_since(session, 0)] == [batch.id + 1]

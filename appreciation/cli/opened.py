@@ -23,7 +23,10 @@ def opened(context: typer.Context) -> Appreciation:
 
 def unchecked(context: typer.Context) -> Appreciation:
     """Return the product; nobody looked yet whether its store is there."""
-    return assemble(settings.load(settings.find(asked(context).config)), asked(context).clock)
+    said = asked(context)
+    app = assemble(settings.load(settings.find(said.config)), said.clock)
+    context.call_on_close(app.store.close)
+    return app
 
 
 def asked(context: typer.Context) -> Asked:

@@ -16,11 +16,11 @@ def last_batch(session: Session) -> int:
 
 
 def batches_since(session: Session, batch_id: int) -> Sequence[Batch]:
-    """Return the batches after this one, the oldest first, with their notes."""
+    """Return the batches after this one that hold anything, the oldest first, with their notes."""
     return session.scalars(
         select(Batch)
         .options(selectinload(Batch.notes))
-        .where(Batch.id > batch_id)
+        .where(Batch.id > batch_id, Batch.notes.any())
         .order_by(Batch.id)
     ).all()
 

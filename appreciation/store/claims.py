@@ -212,7 +212,14 @@ def recover(
     session.execute(
         update(Note)
         .where(gone, Note.state.in_((NoteState.CLAIMED, NoteState.SENDING)))
-        .values(state=NoteState.APPROVED, worker_id=None, lease_token=None, lease_until=None)
+        .values(
+            state=NoteState.APPROVED,
+            worker_id=None,
+            lease_token=None,
+            lease_until=None,
+            batch_id=None,
+            sequence=None,
+        )
         .execution_options(synchronize_session=False)
     )
     assert isinstance(lost, CursorResult)

@@ -3,13 +3,17 @@
 import os
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from appreciation import machine
 from appreciation.store.tables import Note, Worker
+
+
+# `status` tells of the last daemons, not of all that ever were.
+_REMEMBERED = timedelta(days=30)
 
 
 def enlist(session: Session, role: str, now: datetime) -> Worker:
@@ -28,7 +32,7 @@ def enlist(session: Session, role: str, now: datetime) -> Worker:
     session.execute(
         delete(Worker).where(
             Worker.id.not_in(held),
-            Worker.role != "daemon",
+            or_(Worker.role != "daemon", Worker.beat_at < now - _REMEMBERED),
             or_(Worker.id.in_(gone), Worker.stopped_at.is_not(None)),
         )
     )
