@@ -65,8 +65,9 @@ class Appreciation:
 
     @cached_property
     def rules(self) -> Rules:
-        """What due moments depend on."""
-        return Rules(self.config.business.timezone, self.config.delivery.print.print_day)
+        """What holds for every occasion."""
+        print_day = self.config.delivery.print.print_day
+        return Rules(self.config.business.timezone, print_day, self.carriers)
 
     @cached_property
     def desk(self) -> drafting.Desk:
@@ -107,7 +108,7 @@ class Appreciation:
         with self.store.writing() as session:
             if not planning.may_plan(session):
                 return Counter()
-            counts = finding.find(session, self.finders, self.rules, self.carriers, now)
+            counts = finding.find(session, self.finders, self.rules, now)
             counts["skipped"] += planning.expire(session, now, self.today(now))
         return counts
 
@@ -161,7 +162,7 @@ class Appreciation:
         now = self.clock()
         today = self.today(now)
         with self.store.trying() as session:
-            counts = finding.find(session, self.finders, self.rules, self.carriers, now)
+            counts = finding.find(session, self.finders, self.rules, now)
             counts["skipped"] += planning.expire(session, now, today)
             while written := drafting.draft(session, self.desk, self.since, now, today):
                 counts += written
@@ -227,9 +228,7 @@ class Appreciation:
         """Return what is not noted yet and falls due within ``days``; writes nothing."""
         now = self.clock()
         with self.store.reading() as session:
-            return finding.upcoming(
-                session, self.finders, self.rules, self.carriers, self.horizon(days), now
-            )
+            return finding.upcoming(session, self.finders, self.rules, self.horizon(days), now)
 
     def faults_of_templates(self) -> list[Fault]:
         """Return everything that is wrong with the templates."""

@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import wraps
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from appreciation import systemd
 from appreciation.app import Appreciation
-from appreciation.errors import Busy
+from appreciation.errors import AppreciationError, Busy
 from appreciation.store import workers
 from appreciation.store.tables import Worker
 
@@ -128,6 +129,19 @@ class Rounds:
                 workers.beat(session, self.worker, self.app.clock(), told)
 
 
+def told(work: Callable[[], None]) -> Callable[[], None]:
+    """Return ``work`` as a job that tells in a line what a person can put right, and goes on."""
+
+    @wraps(work)
+    def telling() -> None:
+        try:
+            work()
+        except AppreciationError as error:
+            log.error("%s; %s", error, error.mend)  # noqa: TRY400 - a sentence, no traceback
+
+    return telling
+
+
 def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundScheduler:
     """Return the scheduler that lets ``hands`` do ``rounds``, not yet started.
 
@@ -142,13 +156,21 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
     )
     now = rounds.app.clock()
     scheduler.add_job(
-        rounds.plan, "interval", seconds=pace.plan.total_seconds(), next_run_time=now, id="plan"
+        told(rounds.plan),
+        "interval",
+        seconds=pace.plan.total_seconds(),
+        next_run_time=now,
+        id="plan",
     )
     beat_seconds = min(filter(None, (pace.beat.total_seconds(), systemd.watchdog_interval())))
-    scheduler.add_job(rounds.beat, "interval", seconds=beat_seconds, next_run_time=now, id="beat")
+    scheduler.add_job(
+        told(rounds.beat), "interval", seconds=beat_seconds, next_run_time=now, id="beat"
+    )
 
     def deliver_at(at: datetime) -> None:
-        scheduler.add_job(rounds.deliver, "date", run_date=at, id="deliver", replace_existing=True)
+        scheduler.add_job(
+            told(rounds.deliver), "date", run_date=at, id="deliver", replace_existing=True
+        )
 
     rounds.deliver_at = deliver_at
     # A delivery that is asked for while one is under way is no trouble: it re-arms itself.

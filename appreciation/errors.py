@@ -33,6 +33,10 @@ class NotSetUp(AppreciationError):
     exit_code = 4
 
 
+class StoreFailed(AppreciationError):
+    """The database said no: a full disk, a file that is not ours to write, a lost server."""
+
+
 class ConfigError(NotSetUp):
     """A settings file that cannot be read or breaks a rule."""
 

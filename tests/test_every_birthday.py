@@ -65,7 +65,7 @@ def test_every_birthday_in_every_zone_is_noted_exactly_once_a_year_for_ten_years
     now = datetime(2023, 1, 1, 6, tzinfo=UTC)
     while now < datetime(2033, 1, 1, tzinfo=UTC):
         with shop.app.store.writing() as session:
-            finding.find(session, shop.app.finders[:1], shop.app.rules, shop.app.carriers, now)
+            finding.find(session, shop.app.finders[:1], shop.app.rules, now)
         now += timedelta(days=5, hours=7)
 
     with shop.app.store.reading() as session:

@@ -1,6 +1,6 @@
 """When a note about a day is due, when it is late, and when it is too late."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,10 +13,11 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What due moments depend on beside an occasion's own settings."""
+    """What holds for every occasion; ``carriers`` names the backend of each channel."""
 
     timezone: str
-    print_day: str = "any"
+    print_day: str
+    carriers: Mapping[str, str]
 
 
 def calendar_days(

@@ -43,20 +43,19 @@ def find(
     session: Session,
     finders: Sequence[Finder],
     rules: Rules,
-    backends: Mapping[str, str],
     now: datetime,
 ) -> Counter[str]:
     """Insert a note for each new occurrence; count found, and of them skipped: missed.
 
-    ``backends`` names the backend of each channel. All is in the caller's
-    transaction: the events that were looked at and the notes that came of it
-    are committed together, or neither. An occasion that is switched off is
-    forgotten, so that nothing counts as missed when it is switched on again.
+    All is in the caller's transaction: the events that were looked at and the
+    notes that came of it are committed together, or neither. An occasion that
+    is switched off is forgotten, so that nothing counts as missed when it is
+    switched on again.
     """
     zones = planning.zones(session)
     wanted = [finder for finder in finders if finder.settings.enabled]
     planning.forget_all_but(session, [finder.name for finder in wanted])
-    each = (_find_one(session, finder, rules, backends, zones, now) for finder in wanted)
+    each = (_find_one(session, finder, rules, zones, now) for finder in wanted)
     return sum(each, Counter[str]())
 
 
@@ -64,7 +63,6 @@ def _find_one(
     session: Session,
     finder: Finder,
     rules: Rules,
-    backends: Mapping[str, str],
     zones: Sequence[str],
     now: datetime,
 ) -> Counter[str]:
@@ -83,7 +81,7 @@ def _find_one(
         if row.expires_at > looked_at and row.due_at <= _horizon(finder, now)
     ]
     with laid_out(session, rows) as table:
-        notes = _notes(finder, table, backends, now, considered_at=now)
+        notes = _notes(finder, table, rules, now, considered_at=now)
         counts = planning.insert_notes(session, notes, finder.name, now)
     planning.set_planned_through(session, finder.name, now)
     return counts
@@ -93,7 +91,6 @@ def upcoming(
     session: Session,
     finders: Sequence[Finder],
     rules: Rules,
-    backends: Mapping[str, str],
     until: datetime,
     now: datetime,
 ) -> list[Mapping[str, Any]]:
@@ -108,7 +105,7 @@ def upcoming(
             calendar_days(finder.settings, rules, zones, _window(finder, rules, now, last), now)
         )
         with laid_out(session, days) as table:
-            notes = _notes(finder, table, backends, now, considered_at=None)
+            notes = _notes(finder, table, rules, now, considered_at=None)
             due = notes.where(
                 notes.selected_columns.due_at <= until, notes.selected_columns.expires_at > now
             )
@@ -142,7 +139,7 @@ def _window(finder: Finder, rules: Rules, looked_at: datetime, last: date) -> li
 def _notes(
     finder: Finder,
     calendar: Table,
-    backends: Mapping[str, str],
+    rules: Rules,
     now: datetime,
     *,
     considered_at: datetime | None,
@@ -160,7 +157,7 @@ def _notes(
         literal(finder.name).label("occasion"),
         calendar.c.day.label("on"),
         channel,
-        case(backends, value=channel).label("backend"),
+        case(rules.carriers, value=channel).label("backend"),
         calendar.c.due_at,
         calendar.c.due_at.label("try_at"),
         calendar.c.on_time_until,

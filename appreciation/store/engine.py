@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
-from appreciation.errors import NotSetUp
+from appreciation.errors import NotSetUp, StoreFailed
 
 # How long a writer waits for another process's transaction, in milliseconds.
 BUSY_MS = 30_000
@@ -43,7 +43,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only asks."""
-        with Session(self._reads) as session:
+        with self._told(), Session(self._reads) as session:
             yield session
 
     @contextlib.contextmanager
@@ -53,21 +53,43 @@ class Store:
         The SQLite lock is taken at once: a transaction that reads first and
         then writes would fail without waiting when another one wrote between.
         """
-        with Session(self._writes, expire_on_commit=False) as session, session.begin():
+        with (
+            self._told(),
+            Session(self._writes, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     @contextlib.contextmanager
     def trying(self) -> Iterator[Session]:
         """Open a session like :meth:`writing` of which nothing is kept."""
-        with Session(self._writes) as session:
+        with self._told(), Session(self._writes) as session:
             yield session
             session.rollback()
 
     @contextlib.contextmanager
     def synced(self) -> Iterator[Session]:
         """Open a session like :meth:`writing` whose commit survives a power failure."""
-        with Session(self._synced, expire_on_commit=False) as session, session.begin():
+        with (
+            self._told(),
+            Session(self._synced, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell in a sentence what the database cannot do; a wrong statement of ours is a bug."""
+        try:
+            yield
+        except DatabaseError as error:
+            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+                raise
+            told = str(error.orig).strip().splitlines()[0]
+            raise StoreFailed(
+                f"the store {self.shown} failed: {told}",
+                mend="see that its disk has room, and that its file or server is yours to use",
+            ) from error
 
     def close(self) -> None:
         """Give every connection back."""

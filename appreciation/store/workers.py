@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from appreciation import machine
 from appreciation.store.tables import Note, Worker
 
-
 # `status` tells of the last daemons, not of all that ever were.
 _REMEMBERED = timedelta(days=30)
 

@@ -7,7 +7,6 @@ Revises: nothing, it is the first
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
