@@ -226,4 +226,4 @@ def day_in_words(month: int, day: int, language: str) -> str:
     from babel.dates import format_skeleton
 
     leap_year = 2000
-    return format_skeleton("MMMMd", date(leap_year, month, day), locale=language)
+    return format_skeleton("MMMMd", date(leap_year, month, day), locale=language.replace("-", "_"))

@@ -23,7 +23,7 @@ BUSINESS = {
     "signer": "Rosa",
     "email": "rosa@example.org",
     "timezone": "Europe/Berlin",
-    "language": "en",
+    "language": "en-GB",
     "country": "DE",
     "address": "Hauptstr. 1\n10115 Berlin",
     "currency": "EUR",

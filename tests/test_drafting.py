@@ -238,3 +238,13 @@ def test_a_name_full_of_markup_is_only_a_name(shop: Shop) -> None:
     assert note.state in (NoteState.SENT, NoteState.BLOCKED)
     if note.state is NoteState.SENT:
         assert "49" not in shop.mails[0].read_text()
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("en", "November 21"), ("en-GB", "21 November"), ("ja", "November 21")]
+)
+def test_a_day_is_written_as_the_region_writes_it(shop: Shop, language: str, day: str) -> None:
+    shop.customer(born="21 Nov", language=language)
+    shop.run()
+
+    assert shop.notes()[0].why == f"birthday on {day}"

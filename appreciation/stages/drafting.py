@@ -59,7 +59,9 @@ def draft(
     known = [note for note in notes if note.occasion in desk.occasions]
     for note in known:
         wished = note.customer.language or desk.language
-        note.language = desk.wordings.spoken(note.occasion, wished)
+        spoken = desk.wordings.spoken(note.occasion, wished)
+        # The region stays: en-GB writes its days another way than en-US.
+        note.language = wished if _tongue(wished) == spoken else spoken
     facts = _facts(session, desk, known)
     used = asked.wordings_used(session, {note.customer_id for note in known})
     for note in notes:
@@ -120,7 +122,7 @@ def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
     wording = choose(eligible, used, seed=note.customer_id)
     note.subject, note.body = desk.wordings.render(wording, words)
     allowed = [*names_allowed(desk, note.customer), *_told(facts)]
-    found = faults(note.subject, note.body, allowed=allowed, language=language)
+    found = faults(note.subject, note.body, allowed=allowed, language=_tongue(language))
     if found:
         raise NoteBlocked(f"{wording.name}: {found[0]}")
     note.wording = wording.name
@@ -135,13 +137,18 @@ def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     customer = note.customer
     name, called = customer.name, customer.call_name
     return {
-        "greeting": greeting(name, customer.kind, called, desk.business, language),
+        "greeting": greeting(name, customer.kind, called, desk.business, _tongue(language)),
         "call_name": called or call_name(name, customer.kind),
         "name": name,
         "signer": desk.signer,
         "business": desk.business,
         "belated": note.belated,
     }
+
+
+def _tongue(language: str) -> str:
+    """Return a language without its region: ``en`` of ``en-GB``."""
+    return language.partition("-")[0]
 
 
 def names_allowed(desk: Desk, customer: Customer) -> list[str]:
