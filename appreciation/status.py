@@ -15,8 +15,8 @@ _ALIVE = timedelta(seconds=150)
 _NEEDS = {
     "waiting": "appreciation note approve --all",
     "blocked": "appreciation note list --state blocked",
-    "failed": "appreciation note list --state failed",
-    "in_doubt": "appreciation note list --state in_doubt",
+    "failed": "appreciation note list --state failed, then: note edit, retry or skip",
+    "in_doubt": "appreciation note list --state in_doubt, then: note settle",
     "printed": "appreciation batch list, and once it is in the post: appreciation batch posted ID",
 }
 

@@ -111,3 +111,41 @@ def test_what_has_left_can_be_neither_edited_nor_skipped_nor_approved(
                 change(note)
         with pytest.raises(AppreciationError, match="it is sent"):
             review.approve(note, shop.clock())
+
+
+def _become(shop: Shop, note_id: int, state: NoteState) -> None:
+    with shop.app.store.writing() as session:
+        session.get_one(Note, note_id).state = state
+
+
+@pytest.mark.parametrize(("arrived", "counts"), [(True, {}), (False, {"sent": 1})])
+def test_a_note_in_doubt_is_settled_by_a_person(
+    shop: Shop, waiting: int, arrived: bool, counts: dict[str, int]
+) -> None:
+    shop.approve_all()
+    _become(shop, waiting, NoteState.IN_DOUBT)
+    assert shop.run() == {}
+    with shop.app.store.writing() as session:
+        review.settle(session.get_one(Note, waiting), shop.clock(), arrived=arrived)
+
+    assert shop.run() == counts
+    assert shop.notes()[0].state is NoteState.SENT
+
+
+def test_a_failed_note_goes_out_once_more_when_asked(shop: Shop, waiting: int) -> None:
+    shop.approve_all()
+    _become(shop, waiting, NoteState.FAILED)
+    assert shop.run() == {}
+    with shop.app.store.writing() as session:
+        review.retry(session.get_one(Note, waiting), shop.clock())
+
+    assert shop.run() == {"sent": 1}
+
+
+def test_what_nobody_doubts_is_neither_settled_nor_retried(shop: Shop, waiting: int) -> None:
+    with shop.app.store.reading() as session:
+        note = session.get_one(Note, waiting)
+        with pytest.raises(AppreciationError, match="cannot be settled: it is waiting"):
+            review.settle(note, shop.clock(), arrived=False)
+        with pytest.raises(AppreciationError, match="cannot be tried again: it is waiting"):
+            review.retry(note, shop.clock())

@@ -181,6 +181,52 @@ def edit(
     print(f"note {note_id} changed; it waits for approval")
 
 
+@noun.command("settle")
+def settle(
+    context: typer.Context,
+    note_id: Id,
+    arrived: Annotated[
+        bool | None,
+        typer.Option("--arrived/--send-again", help="It did arrive, or should be sent once more."),
+    ] = None,
+) -> None:
+    """End the doubt about a note that was leaving when the program or the line broke."""
+    from appreciation.cli.opened import opened
+    from appreciation.errors import NotUnderstood
+    from appreciation.stages import review
+    from appreciation.store.notes import note_meant
+
+    app = opened(context)
+    with app.store.writing() as session:
+        note = note_meant(session, note_id)
+        if arrived is None:
+            said = next((each.said for each in reversed(note.attempts) if each.said), None)
+            raise NotUnderstood(
+                f"say what became of note {note_id} ({said or note.reason})",
+                mend=f"appreciation note settle {note_id} --arrived, or --send-again",
+            )
+        review.settle(note, app.clock(), arrived=arrived)
+        state = note.state.value
+    print(f"note {note_id} is {state}")
+
+
+@noun.command("retry")
+def retry(
+    context: typer.Context,
+    note_ids: Annotated[list[int], typer.Argument(metavar="NOTE...", help="Ids of notes.")],
+) -> None:
+    """Let notes that failed go out once more."""
+    from appreciation.cli.opened import opened
+    from appreciation.stages import review
+    from appreciation.store.notes import note_meant
+
+    app = opened(context)
+    with app.store.writing() as session:
+        for note_id in note_ids:
+            review.retry(note_meant(session, note_id), app.clock())
+    print(f"{plural(len(note_ids), 'note')} will be tried again")
+
+
 @noun.command("skip")
 def skip(
     context: typer.Context,

@@ -24,12 +24,7 @@ def approve(note: Note, now: datetime) -> None:
     """
     if note.state is NoteState.APPROVED:
         return
-    if note.state is not NoteState.WAITING:
-        raise AppreciationError(
-            f"note {note.id} cannot be approved: it is {note.state.value.replace('_', ' ')}"
-            + (f" ({note.reason})" if note.reason else ""),
-            mend=f"appreciation note show {note.id}",
-        )
+    _check_state(note, "approved", NoteState.WAITING)
     note.state, note.approved_at, note.reason = NoteState.APPROVED, now, None
 
 
@@ -60,13 +55,7 @@ def check_editable(note: Note) -> None:
     Raises:
         AppreciationError: it has left, or was never written.
     """
-    if note.state not in _EDITABLE or note.recipient is None:
-        state = note.state.value.replace("_", " ")
-        raise AppreciationError(
-            f"note {note.id} cannot be edited: it is {state}"
-            + (f" ({note.reason})" if note.reason else ""),
-            mend=f"appreciation note show {note.id}",
-        )
+    _check_state(note, "edited", *(_EDITABLE if note.recipient else ()))
 
 
 def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str]) -> None:
@@ -85,15 +74,49 @@ def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str])
     note.state, note.approved_at, note.reason = NoteState.WAITING, None, None
 
 
+def settle(note: Note, now: datetime, *, arrived: bool) -> None:
+    """End the doubt about ``note``: a person knows whether it arrived, or wants it sent again.
+
+    Raises:
+        AppreciationError: nobody doubts it.
+    """
+    _check_state(note, "settled", NoteState.IN_DOUBT)
+    if arrived:
+        note.state = NoteState.SENT if note.channel == "email" else NoteState.PRINTED
+        note.sent_at, note.reason = now, None
+    else:
+        _try_again(note, now)
+
+
+def retry(note: Note, now: datetime) -> None:
+    """Let a failed ``note`` go out once more, as it was approved.
+
+    Raises:
+        AppreciationError: it has not failed.
+    """
+    _check_state(note, "tried again", NoteState.FAILED)
+    _try_again(note, now)
+
+
+def _try_again(note: Note, now: datetime) -> None:
+    note.state, note.try_at, note.reason = NoteState.APPROVED, now, None
+
+
+def _check_state(note: Note, done: str, *states: NoteState) -> None:
+    if note.state not in states:
+        because = f" ({note.reason})" if note.reason else ""
+        raise AppreciationError(
+            f"note {note.id} cannot be {done}: it is {note.state.value.replace('_', ' ')}{because}",
+            mend=f"appreciation note show {note.id}",
+        )
+
+
 def skip(note: Note, why: str) -> None:
     """Decide that ``note`` is never sent.
 
     Raises:
         AppreciationError: it is on its way, or gone.
     """
-    if note.state not in (*OPEN, NoteState.FAILED, NoteState.SKIPPED):
-        raise AppreciationError(
-            f"note {note.id} cannot be skipped: it is {note.state.value.replace('_', ' ')}",
-            mend=f"appreciation note show {note.id}",
-        )
+    skippable = (*OPEN, NoteState.FAILED, NoteState.IN_DOUBT, NoteState.SKIPPED)
+    _check_state(note, "skipped", *skippable)
     note.state, note.reason = NoteState.SKIPPED, f"skipped: {why}"
