@@ -2,10 +2,12 @@
 
 import json
 import os
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import time
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -69,11 +71,26 @@ def _plain_address(text: str) -> str:
     return address
 
 
+def _code(otherwise: str, lengths: Collection[int], text: str) -> str:
+    """Return ``text`` as a code of capitals of one of ``lengths``."""
+    code = str(text).strip().upper()
+    if len(code) not in lengths or not ((code.isascii() and code.isalpha()) or not code):
+        raise ValueError(f"{text!r} is {otherwise}")
+    return code
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", str(text)):
+        raise ValueError(f"{text!r} is no language; write it like en or en-GB")
+    return text
+
+
 Days = Annotated[int, BeforeValidator(_days), PlainSerializer(lambda days: f"{days}d")]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Email = Annotated[str, BeforeValidator(_plain_address)]
-Country = Annotated[str, Field(pattern="^([A-Z]{2})?$")]
-Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+Country = Annotated[str, BeforeValidator(partial(_code, "no country; write it like DE", (0, 2)))]
+Currency = Annotated[str, BeforeValidator(partial(_code, "no currency; write it like EUR", (3,)))]
+Language = Annotated[str, BeforeValidator(_language)]
 OneLine = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]+$")]
 Channel = Literal["email", "post"]
 
@@ -91,7 +108,7 @@ class Business(Section):
     signer: OneLine
     email: Email
     timezone: Zone = "UTC"
-    language: str = Field(default="en", pattern="^[a-z]{2,3}(-[A-Za-z]+)?$")
+    language: Language = "en"
     country: Country = ""
     address: str = ""
     currency: Currency = "EUR"

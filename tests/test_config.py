@@ -97,7 +97,7 @@ def test_a_broken_setting_is_named_with_its_value_and_the_mend(
         ("rosa@example.org", "rosa", "'rosa' is no email address"),
         ("Europe/Berlin", "Europe/Berln", "there is no time zone 'Europe/Berln'"),
         ('signer = "Rosa"', "", "business.signer is missing"),
-        ('"DE"', '"Germany"', "business.country: 'Germany'"),
+        ('"DE"', '"Germany"', "business.country: 'Germany' is no country"),
         ('"Rosa"', '""', "business.signer"),
     ],
 )

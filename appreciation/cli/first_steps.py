@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from appreciation.config import parse, written
-from appreciation.errors import AppreciationError, NotUnderstood
+from appreciation.errors import AppreciationError, ConfigError, NotUnderstood
 from appreciation.shipped import shipped
 
 _QUESTIONS = {
@@ -33,8 +34,13 @@ def answers(named: Mapping[str, str | None], *, ask: bool) -> dict[str, str]:
     for key, question in _QUESTIONS.items():
         value = named[key]
         if value is None and ask:
-            value = typer.prompt(question, default=_default(key, given), err=True)
-            value = value.replace(", ", "\n") if key == "address" else value
+            value = typer.prompt(
+                question,
+                default=_default(key, given),
+                value_proc=partial(_answer, key),
+                prompt_suffix=" ",
+                err=True,
+            )
         if value is None:
             value = _default(key, given)
         if value is None:
@@ -45,6 +51,17 @@ def answers(named: Mapping[str, str | None], *, ask: bool) -> dict[str, str]:
     return given
 
 
+def _answer(key: str, said: str) -> str:
+    """Return an answer as the file holds it; one that breaks a rule is asked for again."""
+    answer = said.strip().replace(", ", "\n") if key == "address" else said.strip()
+    sample = {"name": "A", "signer": "B", "email": "c@example.org"}
+    try:
+        business = parse({"business": {**sample, key: answer}}, Path("answer")).business
+    except ConfigError as error:
+        raise typer.BadParameter(str(error).partition(f"{key}: ")[2]) from error
+    return str(getattr(business, key))
+
+
 def write_settings(path: Path, business: Mapping[str, str]) -> None:
     """Write the settings file at ``path``, from the example that we ship, whole or not at all.
 
@@ -52,8 +69,8 @@ def write_settings(path: Path, business: Mapping[str, str]) -> None:
         ConfigError: an answer breaks a rule.
         AppreciationError: the file cannot be written.
     """
-    parse({"business": business}, path)
-    text = written(shipped("config.example.toml").read_text(encoding="utf-8"), business)
+    clean = parse({"business": business}, path).business.model_dump()
+    text = written(shipped("config.example.toml").read_text(encoding="utf-8"), clean)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # "x": another init may have been quicker, and nothing is ever overwritten.
