@@ -6,26 +6,27 @@ can hold it still.
 """
 
 import contextlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from appreciation import delivery, occasions
 from appreciation.config import Config
-from appreciation.dates import Clock, local_day, moment, parse_day, utc_now
+from appreciation.dates import Clock, local_day, moment, parse_coming_day, utc_now
 from appreciation.delivery.base import Backend, Letter, Sender
-from appreciation.errors import AppreciationError, Busy
+from appreciation.errors import AppreciationError, Busy, ConfigError
 from appreciation.occasions.due import Rules
 from appreciation.plugins import pick
 from appreciation.shipped import shipped
 from appreciation.stages import drafting, finding, sending
 from appreciation.store import claims, locking, migrating, planning, workers
 from appreciation.store.engine import Store
-from appreciation.store.tables import Note, Worker
+from appreciation.store.tables import Note, Rest, Worker
 from appreciation.words.wordings import Fault, Wordings
 
 COUNTS = (
@@ -181,6 +182,7 @@ class Appreciation:
 
     def run_once(self, worker: Worker, stopping: Callable[[], bool] = never) -> dict[str, int]:
         """Find, draft and deliver all that is due now; return the counts, each of ``COUNTS``."""
+        self.wake_the_mended()
         counts = self.find() + self.draft() + self.send(worker, stopping)
         return {name: counts[name] for name in COUNTS}
 
@@ -191,6 +193,21 @@ class Appreciation:
             rests = [rest.until_at for rest in claims.resting(session, now).values()]
             due = claims.next_try_at(session, now)
         return min([*rests, *([due] if due else [])], default=None)
+
+    def resting(self) -> list[Rest]:
+        """Return the backends that rest although something is due, with why."""
+        now = self.clock()
+        with self.store.reading() as session:
+            rests = claims.resting(session, now)
+            return [rest for name, rest in rests.items() if claims.due_count(session, name, now)]
+
+    def wake_the_mended(self) -> None:
+        """Let no backend rest whose settings were changed since it began to."""
+        changed_at = datetime.fromtimestamp(self.config.path.stat().st_mtime, UTC)
+        with self.store.writing() as session:
+            for rest in claims.resting(session, self.clock()).values():
+                if rest.since_at < changed_at:
+                    session.delete(rest)
 
     def wake_all(self) -> None:
         """Let no backend rest any longer: somebody started anew, maybe after mending it."""
@@ -204,7 +221,7 @@ class Appreciation:
 
     def end_of(self, text: str) -> datetime:
         """Return the moment at which the day that a person wrote ends for the business."""
-        day = parse_day(text, self.today()) + timedelta(days=1)
+        day = parse_coming_day(text, self.today()) + timedelta(days=1)
         return moment(day, time(0), self.config.business.timezone)
 
     def tell_rest(self, backend: str) -> None:
@@ -285,15 +302,11 @@ def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
     Raises:
         UnknownPlugin: a backend or an occasion is set that nobody has.
     """
-    finders = [
-        finding.Finder(name, pick("occasions", name, occasions.BUILT_IN)(settings), settings)
-        for name, settings in config.occasions.by_name().items()
-    ]
     return Appreciation(
         config=config,
         store=Store(config.store_url),
         wordings=wordings(config),
-        finders=finders,
+        finders=[_finder(config, name) for name in config.occasions.by_name()],
         backends={
             name: _backend(config, name, channel)
             for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
@@ -303,15 +316,41 @@ def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
 
 
 def wordings(config: Config) -> Wordings:
-    """Return the owner's wordings, ours behind them."""
+    """Return the owner's wordings, ours behind them.
+
+    Raises:
+        ConfigError: the owner's folder is there and cannot be read: nobody
+            should get our words for theirs without a sign.
+    """
     owners = config.resolve(config.templates.folder)
+    if os.path.lexists(owners) and not (owners.is_dir() and os.access(owners, os.R_OK | os.X_OK)):
+        raise ConfigError(
+            f"the templates folder {owners} cannot be read",
+            mend="make it a folder of yours, or name another one under [templates]",
+        )
     return Wordings([owners, shipped("templates")])
 
 
+@contextlib.contextmanager
+def _told_of(config: Config, key: str) -> Iterator[None]:
+    """Name the setting that brought a part into trouble."""
+    try:
+        yield
+    except AppreciationError as error:
+        raise ConfigError(f"{config.path}: {key}: {error}", mend=error.mend) from error
+
+
+def _finder(config: Config, name: str) -> finding.Finder:
+    settings = config.occasions.by_name()[name]
+    with _told_of(config, f"occasions.{name}"):
+        return finding.Finder(name, pick("occasions", name, occasions.BUILT_IN)(settings), settings)
+
+
 def _backend(config: Config, name: str, channel: str) -> Backend:
-    kind = pick("delivery", name, delivery.BUILT_IN)
+    with _told_of(config, f"delivery.{channel}"):
+        kind = pick("delivery", name, delivery.BUILT_IN)
     if kind.channel != channel:
-        raise AppreciationError(
+        raise ConfigError(
             f"{config.path}: delivery.{channel} cannot be {name!r}, which carries {kind.channel}",
             mend=f"see delivery.{channel} in config.example.toml",
         )
@@ -328,5 +367,7 @@ def _backend(config: Config, name: str, channel: str) -> Backend:
         address=business.address,
         country=business.country,
         language=business.language,
+        timezone=business.timezone,
     )
-    return kind(sender, **{**settings, **paths})
+    with _told_of(config, f"delivery.{name}"):
+        return kind(sender, **{**settings, **paths})

@@ -71,6 +71,12 @@ def _plain_address(text: str) -> str:
     return address
 
 
+def _one_line(text: str) -> str:
+    if not str(text).strip() or len(str(text).splitlines()) > 1:
+        raise ValueError(f"{text!r} must be one line of words")
+    return str(text).strip()
+
+
 def _code(otherwise: str, lengths: Collection[int], text: str) -> str:
     """Return ``text`` as a code of capitals of one of ``lengths``."""
     code = str(text).strip().upper()
@@ -91,7 +97,7 @@ Email = Annotated[str, BeforeValidator(_plain_address)]
 Country = Annotated[str, BeforeValidator(partial(_code, "no country; write it like DE", (0, 2)))]
 Currency = Annotated[str, BeforeValidator(partial(_code, "no currency; write it like EUR", (3,)))]
 Language = Annotated[str, BeforeValidator(_language)]
-OneLine = Annotated[str, Field(min_length=1, pattern=r"^[^\r\n]+$")]
+OneLine = Annotated[str, BeforeValidator(_one_line)]
 Channel = Literal["email", "post"]
 
 
@@ -114,10 +120,14 @@ class Business(Section):
     currency: Currency = "EUR"
 
 
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:***@", url)
+
+
 class StoreSettings(Section):
     """Where everything is kept."""
 
-    url: str = "sqlite:///appreciation.db"
+    url: Annotated[str, PlainSerializer(_without_password)] = "sqlite:///appreciation.db"
 
 
 class TemplateSettings(Section):
@@ -350,7 +360,7 @@ def parse(data: Mapping[str, Any], path: Path) -> Config:
     except ValidationError as error:
         # A misspelt name explains the one that is missing, so it is told first.
         told = sorted(error.errors(), key=lambda broken: broken["type"] != "extra_forbidden")
-        raise _in_plain_words(path, told[0]) from error
+        raise _in_plain_words(path, data, told[0]) from error
     except SettingsError as error:
         raise ConfigError(f"the environment sets what cannot be read: {error}") from error
 
@@ -410,8 +420,15 @@ def _read(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _in_plain_words(path: Path, broken: ErrorDetails) -> ConfigError:
+def _in_plain_words(path: Path, data: Mapping[str, Any], broken: ErrorDetails) -> ConfigError:
     key = ".".join(str(part) for part in broken["loc"])
+    if broken["type"] == "extra_forbidden" and not _is_in(data, broken["loc"]):
+        name = PREFIX + key.upper().replace(".", "__")
+        meant = unknown_environment({name: ""}).get(name)
+        return ConfigError(
+            f"{name} in the environment sets nothing",
+            mend=f"did you mean {meant}?" if meant else "remove it",
+        )
     if broken["type"] == "extra_forbidden":
         near = get_close_matches(str(broken["loc"][-1]), _siblings(broken["loc"]), n=1)
         mend = f"did you mean {near[0]!r}?" if near else "see config.example.toml"
@@ -420,9 +437,17 @@ def _in_plain_words(path: Path, broken: ErrorDetails) -> ConfigError:
         return ConfigError(f"{path}: {key} is missing", mend="see config.example.toml")
     told = broken["msg"].removeprefix("Value error, ")
     value = broken["input"]
-    if isinstance(value, str | int | float | bool) and str(value) not in told:
+    if isinstance(value, str | int | float | bool) and repr(value) not in told:
         told = f"{value!r}: {told}"
     return ConfigError(f"{path}: {key}: {told}", mend=f"change {key}, see config.example.toml")
+
+
+def _is_in(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> bool:
+    for part in loc:
+        if not isinstance(data, Mapping) or str(part) not in data:
+            return False
+        data = data[str(part)]
+    return True
 
 
 def _siblings(loc: tuple[str | int, ...]) -> list[str]:

@@ -167,6 +167,24 @@ def parse_day(text: str, today: date) -> date:
     return this_year if this_year <= today else anniversary(month, day, today.year - 1)
 
 
+def parse_coming_day(text: str, today: date) -> date:
+    """Read one day that is not past, as :func:`parse_day` does; without a year it is the next.
+
+    Raises:
+        NotUnderstood: it is no day, or has passed.
+    """
+    if text.strip().casefold() == "tomorrow":
+        return today + timedelta(days=1)
+    day = parse_day(text, today)
+    found = _day_parts(text)
+    if found is not None and found[0] is None and day < today:
+        day = anniversary(day.month, day.day, today.year)
+        day = day if day >= today else anniversary(day.month, day.day, today.year + 1)
+    if day < today:
+        raise NotUnderstood(f"{text!r} has passed", mend="name today or a day to come")
+    return day
+
+
 _FORMS = [
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),

@@ -61,8 +61,15 @@ PEOPLE = (
 )
 
 
-def play(folder: Path, say: Callable[[str], None], clock: Clock = utc_now) -> None:
+def play(
+    folder: Path,
+    say: Callable[[str], None],
+    clock: Clock = utc_now,
+    program: str = "appreciation",
+) -> None:
     """Make a store in ``folder``, live through a day, and say what happens and why.
+
+    ``program`` is how the person who watches can call us.
 
     Raises:
         AppreciationError: the folder is there already, or cannot be made.
@@ -83,7 +90,8 @@ def play(folder: Path, say: Callable[[str], None], clock: Clock = utc_now) -> No
         f"4. Delivered: {counts['sent']} emails as files, {counts['printed']} cards with envelopes"
         " and a pick list as PDFs.\n"
     )
-    _show_rest(app, folder, say)
+    _show_rest(app, folder, program, say)
+    app.store.close()
 
 
 def new_folder(beside: Path) -> Path:
@@ -194,7 +202,7 @@ def _is_due(note: Note, app: Appreciation) -> bool:
     return app.today(note.due_at) <= app.today()
 
 
-def _show_rest(app: Appreciation, folder: Path, say: Callable[[str], None]) -> None:
+def _show_rest(app: Appreciation, folder: Path, program: str, say: Callable[[str], None]) -> None:
     with app.store.reading() as session:
         waiting = len(notes.notes_in(session, app.today(), NoteState.WAITING, None))
     say(f"   {waiting} more wait for Rosa's look before their day.\n")
@@ -204,7 +212,7 @@ def _show_rest(app: Appreciation, folder: Path, say: Callable[[str], None]) -> N
     say(f"   settings  {folder / 'config.toml'}\n")
     say("Try next:")
     for words in ("note list", "note preview", "upcoming --days 100"):
-        say(f"   appreciation --config {folder / 'config.toml'} {words}")
+        say(f"   {program} --config {folder / 'config.toml'} {words}")
 
 
 def _padded(name: str, width: int = 20) -> str:

@@ -28,14 +28,17 @@ def examine(app: Appreciation, environ: Mapping[str, str]) -> Iterator[Found]:
         yield Found(
             "settings", fine=False, told=f"{name} in the environment sets nothing", mend=mend
         )
-    yield _asked("store", lambda: app.ready().store.shown)
+    store = _asked("store", lambda: app.ready().store.shown)
+    yield store
     yield from _templates(app)
     for channel, name in app.carriers.items():
         found = _asked(f"{channel} by {name}", app.backends[name].check)
         yield found
-        if found.fine:
-            _wake(app, name)
-    yield _asked("daemon", lambda: _daemon(app))
+        if found.fine and store.fine:
+            with app.store.writing() as session:
+                claims.wake(session, name)
+    if store.fine:
+        yield _asked("daemon", lambda: _daemon(app))
 
 
 def _asked(what: str, ask: Callable[[], str]) -> Found:
@@ -54,19 +57,8 @@ def _templates(app: Appreciation) -> Iterator[Found]:
 
 
 def _daemon(app: Appreciation) -> str:
-    try:
-        seen = look(app)
-    except Exception as error:
-        raise AppreciationError(
-            "nobody can tell without a store", mend="appreciation init"
-        ) from error
-    if not seen.alive:
+    if not look(app).alive:
         raise AppreciationError(
             "no daemon is at work", mend="appreciation run, or appreciation service install --user"
         )
     return "at work"
-
-
-def _wake(app: Appreciation, backend: str) -> None:
-    with app.store.writing() as session:
-        claims.wake(session, backend)

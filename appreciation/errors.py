@@ -51,5 +51,5 @@ class NoteBlocked(AppreciationError):
     """A note that cannot be written: a word is missing, a template is broken."""
 
 
-class UnknownPlugin(AppreciationError):
+class UnknownPlugin(NotSetUp):
     """A plugin that neither we nor any installed distribution has."""

@@ -1,6 +1,7 @@
 """The door for plugins: ours, and those that other distributions bring."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from typing import TypeVar
 
@@ -24,7 +25,9 @@ def pick(kind: str, name: str, built_in: Mapping[str, T]) -> T:
     others = {point.name: point for point in _others(kind)}
     if name not in others:
         known = ", ".join(sorted({*built_in, *others}))
-        raise UnknownPlugin(f"no {kind} plugin is called {name!r}", mend=f"write one of: {known}")
+        near = get_close_matches(name, {*built_in, *others}, n=1)
+        mend = f"did you mean {near[0]!r}?" if near else f"write one of: {known}"
+        raise UnknownPlugin(f"no {kind} plugin is called {name!r}", mend=mend)
     plugin: T = others[name].load()
     return plugin
 

@@ -27,6 +27,8 @@ class Status:
 
     daemon: Worker | None
     alive: bool
+    # The one that did something last, maybe in a former life.
+    last: Worker | None
     notes: Mapping[str, int]
     next: Note | None
     resting: Sequence[Rest]
@@ -43,7 +45,7 @@ class Status:
         """Return the look as JSON; moments in UTC."""
         coming = self.next
         return {
-            "daemon": {"alive": self.alive, **_worker_shape(self.daemon)},
+            "daemon": {"alive": self.alive, **_worker_shape(self.daemon, self.last)},
             "next": coming
             and {
                 "note_id": coming.id,
@@ -60,14 +62,14 @@ class Status:
         }
 
 
-def _worker_shape(worker: Worker | None) -> dict[str, Any]:
+def _worker_shape(worker: Worker | None, last: Worker | None) -> dict[str, Any]:
     if worker is None:
         return dict.fromkeys(("started_at", "beat_at", "did", "did_at", "host", "process"))
     return {
         "started_at": utc_text(worker.started_at),
         "beat_at": utc_text(worker.beat_at),
-        "did": worker.did,
-        "did_at": utc_text(worker.did_at),
+        "did": last and last.did,
+        "did_at": last and utc_text(last.did_at),
         "host": worker.host,
         "process": worker.process,
     }
@@ -84,6 +86,7 @@ def look(app: Appreciation) -> Status:
         return Status(
             daemon=next(iter([*living, *daemons]), None),
             alive=bool(living),
+            last=workers.last_to_do(session),
             notes=notes.counted(session),
             next=notes.next_to_leave(session),
             resting=list(claims.resting(session, now).values()),

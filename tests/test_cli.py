@@ -1,5 +1,6 @@
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
@@ -290,7 +291,9 @@ def test_init_without_a_terminal_names_the_flag_that_is_missing(
 
 
 def test_init_with_a_wrong_answer_leaves_nothing_half_made(bare: Terminal, tmp_path: Path) -> None:
-    bare.refused("init --name X --signer Y --email no --yes", status=4)
+    wrong, _ = bare.refused("init --name X --signer Y --email no --yes", status=2)
+
+    assert wrong.startswith("--email: 'no' is no email address")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -454,3 +457,148 @@ def test_the_demo_works_on_any_day(bare: Terminal, day: str) -> None:
     bare.clock.now = datetime.fromisoformat(day).replace(tzinfo=UTC)
 
     assert "Delivered: " in bare("demo")
+
+
+def test_a_backend_that_cannot_work_is_told_and_waits_until_it_is_mended(
+    shop_at: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace('approve = "ask" ', 'approve = "auto" '))
+    (tmp_path / "outbox").write_text("a file where a folder should be")
+    for name in ("Ada", "Ben"):
+        shop_at(f"customer add {name} --email {name}@example.org --birthday --11-21")
+    out, err, status = shop_at.all("run --once")
+    assert status == 3
+    assert "2 approved" in out
+    assert "outbox rests until Sat 21 Nov 2026 12:05" in err
+    assert len(shop_at.json("note show 1")["attempts"]) == 1
+    out, err, status = shop_at.all("run --once")
+    assert (out, status) == ("nothing to do\n", 3)
+    assert "appreciation doctor" in err
+
+    (tmp_path / "outbox").unlink()
+    shop_at.all("doctor")
+    assert shop_at.json("run --once")["sent"] == 2
+
+
+def test_a_backend_does_not_rest_on_after_its_settings_changed(
+    shop_at: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    text = settings.read_text().replace('approve = "ask" ', 'approve = "auto" ')
+    settings.write_text(text)
+    (tmp_path / "outbox").write_text("a file where a folder should be")
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once", expect=3)
+    settings.write_text(text.replace('folder = "outbox"', 'folder = "letters"'))
+    later = shop_at.clock().timestamp() + 1
+    os.utime(settings, (later, later))
+
+    assert shop_at.json("run --once")["sent"] == 1
+
+
+def test_the_doctor_makes_no_store_and_survives_without_one(
+    shop_at: Terminal, tmp_path: Path
+) -> None:
+    store = tmp_path / "appreciation.db"
+    store.unlink()
+    out, _, status = shop_at.all("doctor")
+    assert status == 3
+    assert "there is no store at" in out
+    assert not store.exists()
+
+    store.write_bytes(b"no database " * 100)
+    out, _, status = shop_at.all("doctor")
+    assert status == 3
+    assert "LOOK  store" in out
+
+
+def test_the_password_of_a_server_is_not_shown(shop_at: Terminal, tmp_path: Path) -> None:
+    settings = tmp_path / "config.toml"
+    url = "postgresql://rosa:hush-hush@127.0.0.1:1/shop"
+    settings.write_text(settings.read_text().replace("sqlite:///appreciation.db", url))
+
+    shown = shop_at("config show") + shop_at("config show --json")
+    assert "hush-hush" not in shown
+    assert "postgresql://rosa:***@127.0.0.1:1/shop" in shown
+
+
+@pytest.mark.parametrize("spoil", [Path.touch, lambda path: path.symlink_to("nowhere")])
+def test_a_templates_folder_that_cannot_be_read_is_no_sound_one(
+    shop_at: Terminal, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(tmp_path / "templates")
+    for words in ("template check", "doctor", "run --once"):
+        wrong, mend = shop_at.refused(words, status=4)
+
+        assert "cannot be read" in wrong
+        assert "[templates]" in mend
+
+
+@pytest.mark.parametrize(("day", "cards"), [("25 Nov", 1), ("2026-11-25", 1), ("tomorrow", 0)])
+def test_a_batch_may_take_what_falls_due_by_a_day(
+    shop_at: Terminal, tmp_path: Path, day: str, cards: int
+) -> None:
+    settings = tmp_path / "config.toml"
+    text = settings.read_text().replace('by = "email" ', 'by = "post" ')
+    settings.write_text(text.replace('approve = "ask" ', 'approve = "auto" '))
+    shop_at("customer add Ada --birthday --11-27 --address", "Am Tor 3\\n10115 Berlin")
+    shop_at("run --once")
+
+    made = shop_at.json("batch make --due-by", day)
+    assert [batch["cards"] for batch in made] == [1] * cards
+    shop_at.refused("batch make --due-by 2020-01-01", status=2)
+
+
+def test_a_misspelt_name_in_the_environment_is_not_blamed_on_the_file(
+    shop_at: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPRECIATION_DELIVERY__SMTP__PASSWRD", "x")
+    wrong, mend = shop_at.refused("status", status=4)
+
+    assert wrong == "APPRECIATION_DELIVERY__SMTP__PASSWRD in the environment sets nothing"
+    assert mend == "did you mean APPRECIATION_DELIVERY__SMTP__PASSWORD?"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('email = "outbox"', 'email = "fax"', "delivery.email: no delivery plugin is called 'fax'"),
+        ('email = "outbox"', 'email = "print"', "delivery.email cannot be 'print'"),
+        ("[occasions.order]", "[occasions.ordr]", "no occasions plugin is called 'ordr'"),
+        ('card = "a6"', 'card = "a9"', "delivery.print: "),
+        ('print_day = "any"', 'print_day = "thurs"', "delivery.print.print_day: 'thurs'"),
+    ],
+)
+def test_a_setting_that_names_nothing_is_told_with_its_key(
+    shop_at: Terminal, tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace(old, new))
+    wrong, mend = shop_at.refused("status", status=4)
+
+    assert told in wrong
+    assert mend
+
+
+def test_two_without_an_email_do_not_share_one(shop_at: Terminal) -> None:
+    shop_at("customer add", "Mia Li")
+    _, err, _ = shop_at.all("customer add", "Al Bo")
+
+    assert err == ""
+
+
+def test_a_day_may_begin_with_dashes_and_an_amount_with_none(shop_at: Terminal) -> None:
+    shop_at("customer add Ben")
+    assert shop_at.json("date add ben --04-12")["day"] == "--04-12"
+
+    wrong, _ = shop_at.refused("order add ben -5", status=2)
+    assert wrong == "'-5' is no amount of money"
+
+
+def test_a_changed_birthday_says_that_its_note_is_withdrawn(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-24")
+    shop_at("run --once")
+    _, err, _ = shop_at.all("customer edit ada --birthday --11-26")
+
+    assert "withdrawn" in err

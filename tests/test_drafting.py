@@ -207,7 +207,8 @@ def test_a_second_order_within_the_cooldown_is_not_thanked_for_again(shop: Shop)
 
     assert (counts["drafted"], counts["skipped"]) == (1, 1)
     (skipped,) = shop.notes(state=NoteState.SKIPPED)
-    assert "the next one comes after 30 days" in (skipped.reason or "")
+    (kept,) = shop.notes(state=NoteState.WAITING)
+    assert skipped.reason == f"within 30 days of note {kept.id}"
 
 
 def test_an_order_after_the_cooldown_is_thanked_for(shop: Shop) -> None:
@@ -248,3 +249,13 @@ def test_a_day_is_written_as_the_region_writes_it(shop: Shop, language: str, day
     shop.run()
 
     assert shop.notes()[0].why == f"birthday on {day}"
+
+
+def test_a_draft_that_changes_keeps_its_wording(shop: Shop) -> None:
+    who = shop.customer("Ada Lovelase", born="24 Nov")
+    shop.run()
+    before = shop.notes()[0].wording
+    shop.edit(who, name="Adele Lovelace")
+    shop.run()
+
+    assert shop.notes()[0].wording == before

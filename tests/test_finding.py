@@ -229,3 +229,11 @@ def test_an_idle_look_remembers_when_it_was(shop: Shop) -> None:
 
     with shop.app.store.reading() as session:
         assert planning.planned_through(session, "birthday") == NOON
+
+
+def test_a_card_of_thanks_does_not_leave_before_the_order(shop: Shop) -> None:
+    shop.opened("[occasions.order]\nby = 'post'\nlead = '9d'\n")
+    shop.order(shop.customer(address="Am Tor 3\n10115 Berlin"), ago=1)
+    shop.run()
+
+    assert shop.notes()[0].due_at.date() == date(2026, 11, 20)

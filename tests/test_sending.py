@@ -680,3 +680,28 @@ def test_a_batch_whose_maker_died_is_forgotten_and_its_cards_get_new_numbers(
     assert the_note(stationer).batch_id == batch.id + 1
     with stationer.app.store.reading() as session:
         assert [each.id for each in batches_since(session, 0)] == [batch.id + 1]
+
+
+def test_a_backend_that_rests_gets_no_more_letters_even_if_it_asks(shop: Shop) -> None:
+    approved(shop, ADA, BERTA, CLARA)
+
+    class Stubborn(Carrier):
+        def deliver(
+            self, letters: Iterable[Letter], begin: Begin
+        ) -> Iterator[tuple[Letter, Outcome]]:
+            for letter in letters:
+                self.left.append(letter)
+                yield letter, RESTING
+
+    shop.app.backends = {"outbox": (carrier := Stubborn())}
+    send(shop)
+
+    assert len(carrier.left) == 1
+
+
+def test_what_a_server_says_comes_without_its_control_characters(shop: Shop) -> None:
+    approved(shop, ADA)
+    carried(shop, Outcome(Result.FAILED, "550 \x1b[31mno\x07 \x9bsuch user"))
+    send(shop)
+
+    assert the_note(shop).reason == "550  [31mno   such user"

@@ -90,7 +90,9 @@ def test_a_note_refuses_a_state_that_does_not_exist(any_shop: Shop) -> None:
 def test_a_moment_comes_back_aware_and_in_utc(any_shop: Shop) -> None:
     in_india = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     with any_shop.app.store.writing() as session:
-        session.add(Rest(backend="smtp", until_at=in_india, times=1, why="closed"))
+        session.add(
+            Rest(backend="smtp", since_at=in_india, until_at=in_india, times=1, why="closed")
+        )
 
     with any_shop.app.store.reading() as session:
         kept = session.get_one(Rest, "smtp").until_at
@@ -105,7 +107,7 @@ def test_a_moment_without_a_zone_is_refused(any_shop: Shop) -> None:
         pytest.raises(StatementError, match="has no time zone"),
         any_shop.app.store.writing() as session,
     ):
-        session.add(Rest(backend="smtp", until_at=naive, times=1, why="closed"))
+        session.add(Rest(backend="smtp", since_at=naive, until_at=naive, times=1, why="closed"))
 
 
 def test_the_whole_road_comes_to_the_same_on_every_database(any_shop: Shop) -> None:

@@ -1,5 +1,7 @@
 """Words in, words out: the command line. No rule lives here."""
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,6 +25,9 @@ from appreciation.cli import (
 from appreciation.cli.door import Asked
 from appreciation.dates import Clock, utc_now
 from appreciation.errors import AppreciationError
+
+# What the disk says and no code can help.
+_THE_WORLDS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EIO}
 
 cli = typer.Typer(
     name="appreciation",
@@ -69,27 +74,40 @@ def main(words: Sequence[str] | None = None, clock: Clock = utc_now) -> int:
     """
     try:
         done = cli(args=words, prog_name="appreciation", standalone_mode=False, obj=Asked(clock))
-    except AppreciationError as error:
-        return _tell(str(error), error.mend, error.exit_code)
-    except ClickException as error:
-        context = getattr(error, "ctx", None)
-        where = context.command_path if context else "appreciation"
-        if type(error).__name__ == "NoArgsIsHelpError":
-            print(error.format_message())
-            return 0
-        return _tell(error.format_message(), f"{where} --help", 2)
-    except (KeyboardInterrupt, typer.Abort):
-        return _tell("stopped", "", 130)
-    except BrokenPipeError:
-        # Whoever reads has seen enough, as `head` does.
-        sys.stderr.close()
-        return 0
+        sys.stdout.flush()
+    except (AppreciationError, ClickException, OSError, KeyboardInterrupt, typer.Abort) as error:
+        return _told(error)
     return done if isinstance(done, int) else 0
 
 
 def run() -> None:
     """Be the program."""
     sys.exit(main())
+
+
+def _told(error: BaseException) -> int:
+    """Tell what went wrong and how to mend it, a line each; return the exit status."""
+    match error:
+        case AppreciationError():
+            return _tell(str(error), error.mend, error.exit_code)
+        case ClickException() if type(error).__name__ == "NoArgsIsHelpError":
+            print(error.format_message())
+            return 0
+        case ClickException():
+            context = getattr(error, "ctx", None)
+            where = context.command_path if context else "appreciation"
+            return _tell(error.format_message(), f"{where} --help", 2)
+        case BrokenPipeError():
+            # Whoever reads has seen enough, as `head` does; what is left has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case OSError() if error.errno in _THE_WORLDS:
+            what = f"{error.filename}: " if error.filename else ""
+            return _tell(f"{what}{error.strerror}", "make room, or go to a folder of yours", 1)
+        case OSError():
+            raise error
+        case _:
+            return _tell("stopped", "", 130)
 
 
 def _tell(wrong: str, mend: str, status: int) -> int:

@@ -50,6 +50,8 @@ def make(
     if not made:
         say("no approved card is due")
     app.tell_rest(carrier)
+    if counts["failed"]:
+        raise typer.Exit(3)
 
 
 @noun.command("list")

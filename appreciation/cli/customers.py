@@ -205,13 +205,16 @@ def edit(
     with app.store.writing() as session:
         customer = customer_meant(session, who)
         intake.edit_customer(session, customer, fields, now)
+        withdrawn = 0
         if birthday is not None:
-            intake.set_birthday(session, customer, born, now)
+            withdrawn = intake.set_birthday(session, customer, born, now)
         shape = customer_shape(customer, app)
     if as_json:
         show_json(shape)
     else:
         print(f"customer {shape['id']}: {shape['name']} changed")
+    if withdrawn:
+        say("the birthday note for the old day is withdrawn; one for the new day follows")
 
 
 @noun.command("hold")
@@ -225,15 +228,12 @@ def hold(
 ) -> None:
     """Hold every note to a customer back."""
     from appreciation.cli.opened import opened
-    from appreciation.dates import parse_day
-    from appreciation.errors import NotUnderstood
+    from appreciation.dates import parse_coming_day
     from appreciation.stages import intake
     from appreciation.store.customers import customer_meant
 
     app = opened(context)
-    last = parse_day(until, app.today()) if until else None
-    if last is not None and last < app.today():
-        raise NotUnderstood(f"the hold's last day {last} has passed", mend="name a day to come")
+    last = parse_coming_day(until, app.today()) if until else None
     with app.store.writing() as session:
         customer = customer_meant(session, who)
         intake.hold(session, customer, why, last, app.clock())

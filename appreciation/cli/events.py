@@ -5,12 +5,15 @@ from typing import Annotated
 import typer
 
 from appreciation.cli.customers import Who
-from appreciation.cli.door import AsJson, show_json, show_table
+from appreciation.cli.door import AsJson, say, show_json, show_table
 
 order = typer.Typer(help="What customers bought.", no_args_is_help=True)
 referral = typer.Typer(help="Who sent whom.", no_args_is_help=True)
 meeting = typer.Typer(help="Whom you met.", no_args_is_help=True)
 date = typer.Typer(help="Birthdays and other yearly days.", no_args_is_help=True)
+
+# A day may begin with dashes, and so does an amount that cannot be: neither is an option.
+_DASHES = {"ignore_unknown_options": True}
 
 On = Annotated[str | None, typer.Option("--on", metavar="DAY", help="When; else today.")]
 OfWhom = Annotated[
@@ -26,7 +29,7 @@ def add_to(cli: typer.Typer) -> None:
     cli.add_typer(date, name="date")
 
 
-@order.command("add")
+@order.command("add", context_settings=_DASHES)
 def add_order(
     context: typer.Context,
     who: Who,
@@ -75,10 +78,11 @@ def list_orders(context: typer.Context, who: OfWhom = None, as_json: AsJson = Fa
         return
     language = app.config.business.language
     show_table(
-        ("order", "day", "customer", "amount", "items"),
+        ("id", "number", "day", "customer", "amount", "items"),
         [
             (
-                shape["number"] or shape["id"],
+                shape["id"],
+                shape["number"],
                 shape["on"],
                 shape["customer"],
                 format_money(shape["total_cents"], shape["currency"], language),
@@ -192,7 +196,7 @@ def list_meetings(context: typer.Context, who: OfWhom = None, as_json: AsJson = 
     )
 
 
-@date.command("add")
+@date.command("add", context_settings=_DASHES)
 def add_date(
     context: typer.Context,
     who: Who,
@@ -224,6 +228,8 @@ def add_date(
     else:
         of_whom = f"{shape['whose']} of {shape['customer']}" if whose else shape["customer"]
         print(f"{shape['kind']} of {of_whom}: {shape['day']}")
+    if shape["kind"] != "birthday" or whose:
+        say("kept for you to look at; only a customer's own birthday is written about yet")
 
 
 @date.command("list")

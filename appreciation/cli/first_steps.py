@@ -53,12 +53,20 @@ def answers(named: Mapping[str, str | None], *, ask: bool) -> dict[str, str]:
 
 def _answer(key: str, said: str) -> str:
     """Return an answer as the file holds it; one that breaks a rule is asked for again."""
-    answer = said.strip().replace(", ", "\n") if key == "address" else said.strip()
+    try:
+        return _clean(key, said.strip().replace(", ", "\n") if key == "address" else said.strip())
+    except NotUnderstood as error:
+        raise typer.BadParameter(str(error).removeprefix(f"--{key}: ")) from error
+
+
+def _clean(key: str, said: str) -> str:
+    """Return a value of [business] as the settings keep it."""
     sample = {"name": "A", "signer": "B", "email": "c@example.org"}
     try:
-        business = parse({"business": {**sample, key: answer}}, Path("answer")).business
+        business = parse({"business": {**sample, key: said}}, Path("answer")).business
     except ConfigError as error:
-        raise typer.BadParameter(str(error).partition(f"{key}: ")[2]) from error
+        wrong = str(error).partition(f"business.{key}: ")[2]
+        raise NotUnderstood(f"--{key}: {wrong}", mend="appreciation init --help") from error
     return str(getattr(business, key))
 
 
@@ -66,10 +74,10 @@ def write_settings(path: Path, business: Mapping[str, str]) -> None:
     """Write the settings file at ``path``, from the example that we ship, whole or not at all.
 
     Raises:
-        ConfigError: an answer breaks a rule.
+        NotUnderstood: an answer breaks a rule.
         AppreciationError: the file cannot be written.
     """
-    clean = parse({"business": business}, path).business.model_dump()
+    clean = {key: _clean(key, value) for key, value in business.items()}
     text = written(shipped("config.example.toml").read_text(encoding="utf-8"), clean)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,6 +41,7 @@ def run(
         else:
             told = [f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count]
             print(", ".join(told) or "nothing to do")
+        _tell_trouble(app, counts)
         return
     from appreciation import daemon
 
@@ -49,6 +50,21 @@ def run(
     daemon.stop_on_signals(stopping)
     daemon.run(app, stopping)
     say("stopped")
+
+
+def _tell_trouble(app: Any, counts: dict[str, int]) -> None:
+    """Name what could not be delivered, and end with 3: somebody should have a look."""
+    from appreciation.cli.opened import local
+
+    resting = app.resting()
+    for rest in resting:
+        say(f"{rest.backend} rests until {local(rest.until_at, app)}: {rest.why}")
+    if resting:
+        say("mend it, then: appreciation doctor")
+    if counts["failed"] or counts["in_doubt"]:
+        say("see: appreciation status")
+    if resting or counts["failed"] or counts["in_doubt"]:
+        raise typer.Exit(3)
 
 
 def _one_round(app: Any) -> dict[str, int]:
@@ -73,8 +89,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         print(f"daemon     at work since {local(seen.daemon.started_at, app)}")
     else:
         print(f"daemon     not at work; last seen {local(seen.daemon.beat_at, app)}")
-    if seen.daemon is not None and seen.daemon.did:
-        print(f"last       {seen.daemon.did} ({local(seen.daemon.did_at, app)})")
+    if seen.last is not None:
+        print(f"last       {seen.last.did} ({local(seen.last.did_at, app)})")
     if seen.next is not None:
         due = local(seen.next.due_at, app)
         print(f"next       {seen.next.occasion} note to {seen.next.customer.name}, {due}")

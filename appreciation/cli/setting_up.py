@@ -29,7 +29,19 @@ def demo(
     from appreciation.cli.opened import asked
     from appreciation.demo import new_folder, play
 
-    play(folder or new_folder(Path()), print, asked(context).clock)
+    play(folder or new_folder(Path()), print, asked(context).clock, _called())
+
+
+def _called() -> str:
+    """Return how this program can be called from here."""
+    import os
+    import shutil
+    import sys
+
+    program = Path(sys.argv[0])
+    if shutil.which("appreciation") or program.name != "appreciation":
+        return "appreciation"
+    return os.path.relpath(program)
 
 
 def init(
@@ -70,6 +82,7 @@ def init(
         write_settings(path, answers(named, ask=asks() and not yes))
         print(f"settings: {path}")
     app = assemble(load(path), asked(context).clock)
+    context.call_on_close(app.store.close)
     make(app.store, backup_name="")
     app.ready()
     print(f"store:    {app.store.shown}")

@@ -32,8 +32,8 @@ class Letter:
 
     @property
     def code(self) -> str:
-        """The tiny code that pairs a card with its envelope: ``B7-0042``."""
-        return f"{self.batch}-{self.sequence:04}"
+        """The tiny code that pairs a card with its envelope: ``B7-0042``; alone, ``N12``."""
+        return f"{self.batch}-{self.sequence:04}" if self.batch else f"N{self.note_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Sender:
     address: str
     country: str
     language: str
+    timezone: str = "UTC"
 
 
 class Result(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
+from appreciation.dates import local_day
 from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
 from appreciation.delivery.folders import insist_writable
 from appreciation.errors import AppreciationError
@@ -82,7 +83,7 @@ class Letters:
                 self.look,
                 self.folder / batch,
                 title=f"Batch {batch}",
-                made_on=letters[0].at.date(),
+                made_on=local_day(letters[0].at, self.sender.timezone),
                 release=release,
             )
         except _LostError:

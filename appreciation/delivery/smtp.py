@@ -7,7 +7,9 @@ dot leaves everybody in doubt.
 """
 
 import logging
+import os
 import ssl
+import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -72,6 +74,7 @@ class Smtp:
             line.hang_up()
 
     def check(self) -> str:
+        self._check_secrecy()
         line, where = Line(self.server), f"{self.server.host}:{self.server.port}"
         try:
             line.open()
@@ -99,6 +102,16 @@ class Smtp:
                 f"the password file {self.password_file} cannot be read",
                 mend="write the password into it, and nothing else",
             ) from error
+
+    def _check_secrecy(self) -> None:
+        if self.password_file is None or self.password.get_secret_value():
+            return
+        self.secret()
+        if os.name == "posix" and self.password_file.stat().st_mode & stat.S_IROTH:
+            raise AppreciationError(
+                f"everybody on this machine can read the password in {self.password_file}",
+                mend=f"chmod 600 {self.password_file}",
+            )
 
     def _delivered(self, letter: Letter, begin: Begin, line: Line) -> Outcome:
         try:

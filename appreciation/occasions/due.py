@@ -26,12 +26,15 @@ def calendar_days(
     zones: Iterable[str],
     days: Sequence[date],
     now: datetime,
+    *,
+    comes_round: bool,
 ) -> Iterator[Day]:
     """Yield a row per channel for each of ``days`` in each of ``zones``.
 
     Limits count from the start of the local day on which the note is due. A
     card is due ``lead`` days earlier, and late that much earlier, since what
-    counts is when it arrives; it leaves on the owner's print day.
+    counts is when it arrives; it leaves on the owner's print day. Only for a
+    day that ``comes_round`` can it leave before that day.
     """
     lead = timedelta(days=settings.lead)
     for zone in zones:
@@ -40,6 +43,7 @@ def calendar_days(
             due_day = day + timedelta(days=settings.delay)
             on_time_until = _midnight(due_day, settings.on_time_days, name)
             expires_at = _midnight(due_day, settings.belated_until, name)
+            post_day = due_day - lead if comes_round else max(day, due_day - lead)
             for month_day in kept_on(day):
                 row = Day(
                     zone=zone,
@@ -56,9 +60,7 @@ def calendar_days(
                 if "post" in settings.wishes:
                     yield row._replace(
                         channel="post",
-                        due_at=_print_moment(
-                            due_day - lead, settings, rules, expires_at - lead, now
-                        ),
+                        due_at=_print_moment(post_day, settings, rules, expires_at - lead, now),
                         on_time_until=on_time_until - lead,
                         expires_at=expires_at - lead,
                     )

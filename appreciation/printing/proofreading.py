@@ -12,7 +12,7 @@ from appreciation.printing.sheets import POINTS_PER_MM
 # The strip that holds only the code: below a card's text, above a sender.
 STRIP_MM = 8
 POINTS_OFF = 0.1
-CODE_COLUMN_MM = (35, 69)
+CODE_COLUMN_MM = (21, 54)
 
 
 def check_cards(file: Path, pieces: Sequence[Piece], look: Look) -> None:

@@ -170,12 +170,11 @@ def pick_list_sheet(
     letters = "1 letter" if len(pieces) == 1 else f"{len(pieces)} letters"
     rows = [
         {
-            "number": number,
             "code": piece.code,
             "name": _breakable(piece.name),
             "why": _breakable(piece.why),
         }
-        for number, piece in enumerate(pieces, start=1)
+        for piece in pieces
     ]
     data = {
         "title": tidy(title),

@@ -95,17 +95,16 @@ def _draft_one(
     if facts is None:
         return _skip(note, "what it was about is gone")
     settings = desk.settings[note.occasion]
-    if settings.cooldown and (last := asked.thanked_within(session, note, settings.cooldown)):
-        return _skip(
-            note, f"thanked on {last} already; the next one comes after {settings.cooldown} days"
-        )
     note.why = facts.why
+    if settings.cooldown and (other := asked.noted_within(session, note, settings.cooldown)):
+        return _skip(note, f"within {settings.cooldown} days of note {other}")
     note.belated = note.on_time_until <= now
     note.approved_at = None
     try:
         _address(desk, note, settings)
         if note.edited:
-            return _wait(note, "its customer has changed, or it is late now: look once more")
+            changed = "it is late now" if note.belated else "its customer has changed"
+            return _wait(note, f"{changed}: look once more")
         _write(desk, note, facts, used.setdefault((note.customer_id, note.occasion), []))
     except NoteBlocked as error:
         return _block(note, str(error))
@@ -119,7 +118,9 @@ def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
     language = note.language or desk.language
     words = {**_words(desk, note, language), **facts.words}
     eligible = desk.wordings.eligible(note.occasion, language, note.belated, note.variant, words)
-    wording = choose(eligible, used, seed=note.customer_id)
+    # Whoever has read a draft should find it again, with only the change in it.
+    kept = [wording for wording in eligible if wording.name == note.wording]
+    wording = kept[0] if kept else choose(eligible, used, seed=note.customer_id)
     note.subject, note.body = desk.wordings.render(wording, words)
     allowed = [*names_allowed(desk, note.customer), *_told(facts)]
     found = faults(note.subject, note.body, allowed=allowed, language=_tongue(language))
@@ -180,7 +181,8 @@ def _wait(note: Note, reason: str | None) -> str:
 
 
 def _block(note: Note, reason: str) -> str:
-    log.warning("note %d is blocked: %s", note.id, reason)
+    if note.reason != reason:
+        log.warning("note %d is blocked: %s", note.id, reason)
     note.state, note.reason = NoteState.BLOCKED, reason
     return "blocked"
 

@@ -6,7 +6,7 @@ occurrence from coming twice, and what was missed meanwhile is told.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from appreciation.dates import days_between, local_day
 from appreciation.occasions.base import Occasion
 from appreciation.occasions.due import Rules, calendar_days
 from appreciation.store import planning
-from appreciation.store.calendar import laid_out
+from appreciation.store.calendar import Day, laid_out
 from appreciation.store.columns import Moment, Rows
 from appreciation.store.tables import Customer, NoteState
 
@@ -76,7 +76,7 @@ def _find_one(
         )
     rows = [
         row
-        for row in calendar_days(finder.settings, rules, zones, days, now)
+        for row in _calendar(finder, rules, zones, days, now)
         # What had expired at the last look was told then.
         if row.expires_at > looked_at and row.due_at <= _horizon(finder, now)
     ]
@@ -101,9 +101,7 @@ def upcoming(
         if not finder.settings.enabled:
             continue
         last = local_day(until, rules.timezone) + _margin(finder)
-        days = list(
-            calendar_days(finder.settings, rules, zones, _window(finder, rules, now, last), now)
-        )
+        days = list(_calendar(finder, rules, zones, _window(finder, rules, now, last), now))
         with laid_out(session, days) as table:
             notes = _notes(finder, table, rules, now, considered_at=None)
             due = notes.where(
@@ -111,6 +109,13 @@ def upcoming(
             )
             rows += planning.not_noted(session, due)
     return rows
+
+
+def _calendar(
+    finder: Finder, rules: Rules, zones: Sequence[str], days: Sequence[date], now: datetime
+) -> Iterator[Day]:
+    comes_round = finder.occasion.consumes is None
+    return calendar_days(finder.settings, rules, zones, days, now, comes_round=comes_round)
 
 
 def _last_day(finder: Finder, rules: Rules, now: datetime) -> date:

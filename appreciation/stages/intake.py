@@ -84,18 +84,19 @@ def edit_customer(
 
 def set_birthday(
     session: Session, customer: Customer, birthday: YearlyDay | None, now: datetime
-) -> None:
-    """Set or, with None, forget the birthday; a note for the old day is withdrawn."""
-    known = customer.birthday
+) -> int:
+    """Set or, with None, forget the birthday; return how many notes were withdrawn for it."""
+    known, withdrawn = customer.birthday, 0
     if known is not None:
         if birthday and (known.month_day, known.year) == (birthday.month_day, birthday.year):
-            return
-        people.withdraw(session, customer, "birthday")
+            return 0
+        withdrawn = people.withdraw(session, customer, "birthday")
         customer.dates.remove(known)
         session.delete(known)
         session.flush()
     if birthday is not None:
         add_date(session, customer, "birthday", birthday, now)
+    return withdrawn
 
 
 def add_date(

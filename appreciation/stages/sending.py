@@ -8,6 +8,7 @@ waits for a person: a note too few can be mended, a note twice cannot.
 
 import logging
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +34,7 @@ _STATES = {
     Result.IN_DOUBT: NoteState.IN_DOUBT,
     Result.RESTING: NoteState.APPROVED,
 }
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _COUNTED_AS = {Result.RETRY: "retried"}
 
 
@@ -71,6 +73,7 @@ def _deliver(work: Sending) -> Counter[str]:
     letters = hand.letters()
     try:
         for delivered, outcome in work.backend.deliver(letters, hand.begin):
+            hand.resting = outcome.result is Result.RESTING
             counts[_COUNTED_AS.get(outcome.result, outcome.result.value)] += hand.finish(
                 delivered, outcome
             )
@@ -89,18 +92,23 @@ class _Hand:
         self.held: dict[int, Note] = {}
         self.batch: Batch | None = None
         self.printed = 0
+        # Once the backend rests it gets no more letters, whether it asks or not.
+        self.resting = False
 
     def letters(self) -> Generator[Letter]:
         """Claim as long as there is something due, and hand out one letter after another."""
-        while not self.work.stopping():
+        while not self._ends():
             claimed = self._claim()
             if not claimed:
                 return
             self.held |= {note.id: note for note in claimed}
             for note in claimed:
-                if self.work.stopping():
+                if self._ends():
                     return
                 yield letter(note, self.batch, self.work.clock())
+
+    def _ends(self) -> bool:
+        return self.resting or self.work.stopping()
 
     def begin(self, begun: Letter) -> bool:
         """Record the point of no return. After a power failure its absence must mean something."""
@@ -112,10 +120,12 @@ class _Hand:
     def finish(self, delivered: Letter, outcome: Outcome) -> bool:
         """Record how it ended; False where another worker has the note by now."""
         note, now = self.held.pop(delivered.note_id), self.work.clock()
-        said, result = outcome.said, outcome.result
+        # A server's words reach a terminal one day: no control characters in them.
+        said, result = _CONTROL.sub(" ", outcome.said), outcome.result
         # The server's words may hold the customer's address, so they stay in the store.
         if result not in (Result.SENT, Result.PRINTED, Result.RESTING):
-            log.warning("note %d: %s", note.id, result.value.replace("_", " "))
+            word = result.value.replace("_", " ")
+            log.warning("note %d: %s; appreciation note show %d tells why", note.id, word, note.id)
         with self.store.writing() as session:
             again_at = None
             if result is Result.RETRY:

@@ -287,7 +287,7 @@ def rest(session: Session, backend: str, why: str, now: datetime) -> datetime:
     known = session.get(Rest, backend)
     times = known.times + 1 if known else 1
     until_at = now + PAUSES[min(times, len(PAUSES)) - 1]
-    session.merge(Rest(backend=backend, until_at=until_at, times=times, why=why))
+    session.merge(Rest(backend=backend, since_at=now, until_at=until_at, times=times, why=why))
     return until_at
 
 

@@ -86,7 +86,9 @@ def customers_like(session: Session, words: str, limit: int) -> Sequence[Custome
 
 def namesakes(session: Session, customer: Customer) -> Sequence[Customer]:
     """Return the other customers of exactly this name, or of this email."""
-    same = or_(Customer.name == customer.name, Customer.email == customer.email)
+    same = Customer.name == customer.name
+    if customer.email:
+        same = or_(same, Customer.email == customer.email)
     return session.scalars(select(Customer).where(same, Customer.id != customer.id)).all()
 
 

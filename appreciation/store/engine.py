@@ -13,6 +13,7 @@ from appreciation.errors import NotSetUp, StoreFailed
 
 # How long a writer waits for another process's transaction, in milliseconds.
 BUSY_MS = 30_000
+_KNOWN = ("sqlite", "postgresql")
 
 
 class Store:
@@ -98,12 +99,19 @@ class Store:
 
 def _engine(url: str) -> Engine:
     try:
-        parsed = make_url(url)
-        options: dict[str, Any] = {"pool_pre_ping": True}
-        engine = create_engine(parsed, **options)
+        backend = make_url(url).get_backend_name()
+    except ArgumentError:
+        backend = ""
+    if backend not in _KNOWN:
+        raise NotSetUp(
+            f"the store's url, {url.partition(':')[0]}:..., names no database we know",
+            mend="write [store] url like sqlite:///appreciation.db or postgresql://user@host/name",
+        )
+    try:
+        engine = create_engine(url, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise NotSetUp(
-            f"the store's url {url!r} names no database we know",
+            f"the store's url names a driver that is not there: {error}",
             mend="write [store] url like sqlite:///appreciation.db or postgresql://user@host/name",
         ) from error
     except ModuleNotFoundError as error:

@@ -122,5 +122,5 @@ def _reached(store: Store) -> Iterator[None]:
         told = str(error.orig).strip().splitlines()[0]
         raise NotSetUp(
             f"the store {store.shown} cannot be opened: {told}",
-            mend="check [store] url in the settings, and that the file or server is yours to use",
+            mend="check [store] url, the room on its disk, and that file or server is yours to use",
         ) from error

@@ -67,10 +67,10 @@ def wordings_used(session: Session, customers: Collection[int]) -> dict[tuple[in
     return used
 
 
-def thanked_within(session: Session, note: Note, days: int) -> date | None:
-    """Return the last day less than ``days`` from ``note`` for which its occasion was noted."""
+def noted_within(session: Session, note: Note, days: int) -> int | None:
+    """Return the id of a note of the same occasion that is less than ``days`` from ``note``."""
     return session.scalar(
-        select(func.max(Note.on)).where(
+        select(func.max(Note.id)).where(
             Note.customer_id == note.customer_id,
             Note.occasion == note.occasion,
             Note.id != note.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from appreciation.store.tables import OPEN, Attempt, Customer, Note, NoteState, Order, Referral
@@ -53,14 +53,14 @@ def write_anew(session: Session, customer: Customer) -> None:
         )
 
 
-def withdraw(session: Session, customer: Customer, occasion: str) -> None:
-    """Delete the notes of ``customer`` for ``occasion`` that nobody tried to send yet.
+def withdraw(session: Session, customer: Customer, occasion: str) -> int:
+    """Delete the notes of ``customer`` for ``occasion`` that nobody tried to send; return how many.
 
     Not skipped: the occurrence is found again for its new day.
     """
     session.flush()
     tried = select(Attempt.note_id)
-    session.execute(
+    result = session.execute(
         delete(Note).where(
             Note.customer_id == customer.id,
             Note.occasion == occasion,
@@ -68,3 +68,5 @@ def withdraw(session: Session, customer: Customer, occasion: str) -> None:
             Note.id.not_in(tried),
         )
     )
+    assert isinstance(result, CursorResult)
+    return result.rowcount

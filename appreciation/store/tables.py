@@ -325,6 +325,7 @@ class Rest(Base):
     __tablename__ = "rests"
 
     backend: Mapped[str] = mapped_column(primary_key=True)
+    since_at: Mapped[datetime]
     until_at: Mapped[datetime]
     times: Mapped[int]
     why: Mapped[str]

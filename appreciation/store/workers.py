@@ -77,6 +77,12 @@ def daemons(session: Session) -> Sequence[Worker]:
     ).all()
 
 
+def last_to_do(session: Session) -> Worker | None:
+    """Return the worker that did something last, be it in a former life of the daemon."""
+    query = select(Worker).where(Worker.did_at.is_not(None)).order_by(Worker.did_at.desc())
+    return session.scalars(query.limit(1)).first()
+
+
 def _was_rebooted(worker: Worker) -> bool:
     return worker.host == machine.host() and worker.boot != machine.boot_id()
 

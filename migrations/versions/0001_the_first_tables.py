@@ -69,6 +69,7 @@ def upgrade() -> None:
     op.create_table(
         "rests",
         sa.Column("backend", sa.String(), nullable=False),
+        sa.Column("since_at", sa.DateTime(), nullable=False),
         sa.Column("until_at", sa.DateTime(), nullable=False),
         sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
