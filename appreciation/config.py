@@ -305,7 +305,7 @@ class Config(BaseSettings):
 
     def resolve(self, path: Path) -> Path:
         """Return ``path`` as the owner means it: relative to the settings file."""
-        return self._path.parent / path
+        return Path(os.path.normpath(self._path.parent / path))
 
     @property
     def store_url(self) -> str:

@@ -237,3 +237,14 @@ def test_a_card_of_thanks_does_not_leave_before_the_order(shop: Shop) -> None:
     shop.run()
 
     assert shop.notes()[0].due_at.date() == date(2026, 11, 20)
+
+
+def test_what_the_cooldown_would_skip_is_not_upcoming(shop: Shop) -> None:
+    who = shop.customer()
+    for ago in (2, 1, 0):
+        shop.order(who, ago=ago)
+    assert len(shop.app.upcoming(30)) == 1
+
+    shop.run()
+    shop.order(who, ago=0)
+    assert shop.app.upcoming(30) == []

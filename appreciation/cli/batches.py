@@ -57,24 +57,30 @@ def make(
 @noun.command("list")
 def show_all(context: typer.Context, as_json: AsJson = False) -> None:
     """List batches, the latest first."""
-    from appreciation.cli.opened import opened
+    from appreciation.cli.opened import local, opened
     from appreciation.cli.shapes import batch_shape
     from appreciation.store.batches import batches_since
 
     app = opened(context)
     with app.store.reading() as session:
-        shapes = [batch_shape(each) for each in reversed(batches_since(session, 0))]
-    if as_json:
-        show_json(shapes)
-        return
-    show_table(
-        ("batch", "made", "cards", "posted", "folder"),
-        [
-            (s["id"], s["made_at"], s["cards"], s["posted_at"] or "not yet", s["folder"])
-            for s in shapes
-        ],
-        "no batch yet",
-    )
+        batches = list(reversed(batches_since(session, 0)))
+        if as_json:
+            show_json([batch_shape(each) for each in batches])
+            return
+        show_table(
+            ("batch", "made", "cards", "posted", "folder"),
+            [
+                (
+                    each.id,
+                    local(each.made_at, app),
+                    len(each.notes),
+                    local(each.posted_at, app) or "not yet",
+                    each.folder,
+                )
+                for each in batches
+            ],
+            "no batch yet",
+        )
 
 
 @noun.command("posted")

@@ -82,7 +82,7 @@ class Line:
         except smtplib.SMTPResponseException as error:
             self._give_up(shown(error.smtp_code, error.smtp_error))
         except OSError as error:
-            self._give_up(f"no answer: {error}")
+            self._give_up(f"no answer: {getattr(error, 'strerror', None) or error}")
 
     def say(self, stage: str, words: str, *welcome: int) -> None:
         """Send one command; return where the answer is ``welcome``.

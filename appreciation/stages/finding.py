@@ -107,8 +107,27 @@ def upcoming(
             due = notes.where(
                 notes.selected_columns.due_at <= until, notes.selected_columns.expires_at > now
             )
-            rows += planning.not_noted(session, due)
+            expected = planning.not_noted(session, due)
+        rows += _rarely_enough(session, finder, expected)
     return rows
+
+
+def _rarely_enough(
+    session: Session, finder: Finder, rows: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return ``rows`` without those that the cooldown would skip."""
+    cooldown = timedelta(days=finder.settings.cooldown)
+    if not cooldown or not rows:
+        return list(rows)
+    first = min(row["on"] for row in rows)
+    noted = planning.days_noted(session, finder.name, first - cooldown)
+    kept = []
+    for row in sorted(rows, key=lambda row: (row["due_at"], row["about_id"])):
+        days = noted.setdefault(row["customer_id"], [])
+        if all(abs(row["on"] - day) >= cooldown for day in days):
+            days.append(row["on"])
+            kept.append(row)
+    return kept
 
 
 def _calendar(

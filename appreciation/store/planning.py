@@ -127,6 +127,19 @@ def not_noted(session: Session, notes: Rows) -> Sequence[Mapping[str, Any]]:
     return [dict(row) for row in session.execute(query).mappings()]
 
 
+def days_noted(session: Session, occasion: str, since: date) -> dict[int, list[date]]:
+    """Return for which days from ``since`` on ``occasion`` was noted and not skipped, by customer."""
+    query = select(Note.customer_id, Note.on).where(
+        Note.occasion == occasion,
+        Note.on >= since,
+        Note.state.not_in((NoteState.SKIPPED, NoteState.FAILED)),
+    )
+    days: dict[int, list[date]] = {}
+    for customer_id, on in session.execute(query):
+        days.setdefault(customer_id, []).append(on)
+    return days
+
+
 def expire(session: Session, now: datetime, today: date) -> int:
     """Skip each open note that is too late now, with the reason; return how many."""
     reason = (
