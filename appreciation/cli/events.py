@@ -1,11 +1,13 @@
 """``appreciation order``, ``referral``, ``meeting``, ``date``: what happened, what comes round."""
 
-from typing import Annotated
+from collections.abc import Callable
+from operator import itemgetter
+from typing import Annotated, Any
 
 import typer
 
 from appreciation.cli.customers import Who
-from appreciation.cli.door import AsJson, say, show_json, show_table
+from appreciation.cli.door import AsJson, say, show_json
 
 order = typer.Typer(help="What customers bought.", no_args_is_help=True)
 referral = typer.Typer(help="Who sent whom.", no_args_is_help=True)
@@ -64,33 +66,18 @@ def add_order(
 @order.command("list")
 def list_orders(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
     """List orders, the latest first."""
-    from appreciation.cli.opened import opened
+    from appreciation.cli.listing import show_events
     from appreciation.cli.shapes import order_shape
     from appreciation.money import format_money
-    from appreciation.store.customers import customer_meant, orders_of
+    from appreciation.store.customers import orders_of
 
-    app = opened(context)
-    with app.store.reading() as session:
-        customer = customer_meant(session, who) if who else None
-        shapes = [order_shape(each) for each in orders_of(session, customer)]
-    if as_json:
-        show_json(shapes)
-        return
-    language = app.config.business.language
-    show_table(
-        ("id", "number", "day", "customer", "amount", "items"),
-        [
-            (
-                shape["id"],
-                shape["number"],
-                shape["on"],
-                shape["customer"],
-                format_money(shape["total_cents"], shape["currency"], language),
-                shape["items"],
-            )
-            for shape in shapes
-        ],
-        "no order yet",
+    columns = {
+        **_columns("id", "number", "on", "customer"),
+        "amount": lambda shape: format_money(shape["total_cents"], shape["currency"]),
+        **_columns("items"),
+    }
+    show_events(
+        context, who, orders_of, order_shape, columns, empty="no order yet", as_json=as_json
     )
 
 
@@ -129,24 +116,22 @@ def add_referral(
 @referral.command("list")
 def list_referrals(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
     """List who sent whom, the latest first."""
-    from appreciation.cli.opened import opened
+    from appreciation.cli.listing import show_events
     from appreciation.cli.shapes import referral_shape
-    from appreciation.store.customers import customer_meant, referrals_of
+    from appreciation.store.customers import referrals_of
 
-    app = opened(context)
-    with app.store.reading() as session:
-        customer = customer_meant(session, who) if who else None
-        shapes = [referral_shape(each) for each in referrals_of(session, customer)]
-    if as_json:
-        show_json(shapes)
-        return
-    show_table(
-        ("day", "who", "sent", ""),
-        [
-            (s["on"], s["referrer"], s["referred"], "" if s["referred_id"] else "not known yet")
-            for s in shapes
-        ],
-        "no referral yet",
+    columns = {
+        **_columns("on", "referrer", "referred"),
+        "": lambda shape: "" if shape["referred_id"] else "not known yet",
+    }
+    show_events(
+        context,
+        who,
+        referrals_of,
+        referral_shape,
+        columns,
+        empty="no referral yet",
+        as_json=as_json,
     )
 
 
@@ -178,21 +163,13 @@ def add_meeting(
 @meeting.command("list")
 def list_meetings(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
     """List meetings, the latest first."""
-    from appreciation.cli.opened import opened
+    from appreciation.cli.listing import show_events
     from appreciation.cli.shapes import meeting_shape
-    from appreciation.store.customers import customer_meant, meetings_of
+    from appreciation.store.customers import meetings_of
 
-    app = opened(context)
-    with app.store.reading() as session:
-        customer = customer_meant(session, who) if who else None
-        shapes = [meeting_shape(each) for each in meetings_of(session, customer)]
-    if as_json:
-        show_json(shapes)
-        return
-    show_table(
-        ("day", "customer", "where"),
-        [(shape["on"], shape["customer"], shape["where"]) for shape in shapes],
-        "no meeting yet",
+    columns = _columns("on", "customer", "where")
+    show_events(
+        context, who, meetings_of, meeting_shape, columns, empty="no meeting yet", as_json=as_json
     )
 
 
@@ -235,19 +212,16 @@ def add_date(
 @date.command("list")
 def list_dates(context: typer.Context, who: OfWhom = None, as_json: AsJson = False) -> None:
     """List yearly days in the order of the calendar."""
-    from appreciation.cli.opened import opened
+    from appreciation.cli.listing import show_events
     from appreciation.cli.shapes import date_shape
-    from appreciation.store.customers import customer_meant, dates_of
+    from appreciation.store.customers import dates_of
 
-    app = opened(context)
-    with app.store.reading() as session:
-        customer = customer_meant(session, who) if who else None
-        shapes = [date_shape(each) for each in dates_of(session, customer)]
-    if as_json:
-        show_json(shapes)
-        return
-    show_table(
-        ("day", "kind", "customer", "whose"),
-        [(s["day"], s["kind"], s["customer"], s["whose"]) for s in shapes],
-        "no yearly day yet",
+    columns = _columns("day", "kind", "customer", "whose")
+    show_events(
+        context, who, dates_of, date_shape, columns, empty="no yearly day yet", as_json=as_json
     )
+
+
+def _columns(*keys: str) -> dict[str, Callable[[dict[str, Any]], object]]:
+    """Return columns that show a key of each event as it is."""
+    return {key: itemgetter(key) for key in keys}

@@ -128,7 +128,7 @@ def not_noted(session: Session, notes: Rows) -> Sequence[Mapping[str, Any]]:
 
 
 def days_noted(session: Session, occasion: str, since: date) -> dict[int, list[date]]:
-    """Return the days since ``since`` for which ``occasion`` was noted, not skipped, by customer."""
+    """Return the days since ``since`` with a note of ``occasion``, not skipped, by customer."""
     query = select(Note.customer_id, Note.on).where(
         Note.occasion == occasion,
         Note.on >= since,
