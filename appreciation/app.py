@@ -158,6 +158,16 @@ class Appreciation:
                 )
         return counts
 
+    def remember(self, worker: Worker, counts: Mapping[str, int]) -> str:
+        """Keep what ``worker`` did, for `status`; return it in words, empty for nothing."""
+        told = ", ".join(
+            f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count
+        )
+        if told:
+            with self.store.writing() as session:
+                workers.beat(session, worker, self.clock(), told)
+        return told
+
     def rehearse(self) -> dict[str, int]:
         """Count what :meth:`run_once` would do now; nothing is kept and nothing leaves."""
         now = self.clock()
@@ -302,15 +312,20 @@ def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
     Raises:
         UnknownPlugin: a backend or an occasion is set that nobody has.
     """
+    backends = {
+        name: _backend(config, name, channel)
+        for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
+    }
+    # A misspelt table would be ignored without a word.
+    for name in config.delivery.__pydantic_extra__ or {}:
+        with _told_of(config, f"delivery.{name}"):
+            pick("delivery", name, delivery.BUILT_IN)
     return Appreciation(
         config=config,
         store=Store(config.store_url),
         wordings=wordings(config),
         finders=[_finder(config, name) for name in config.occasions.by_name()],
-        backends={
-            name: _backend(config, name, channel)
-            for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
-        },
+        backends=backends,
         clock=clock,
     )
 

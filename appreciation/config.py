@@ -249,9 +249,10 @@ class ReferralSettings(OccasionSettings):
 
 
 class MeetingSettings(OccasionSettings):
-    """The note follows on the next day, not on one's heels."""
+    """The note follows on the next day, not on one's heels, and not after each of two meetings."""
 
     delay: Days = 1
+    cooldown: Days = 7
 
 
 class Occasions(Section):
@@ -362,7 +363,11 @@ def parse(data: Mapping[str, Any], path: Path) -> Config:
         told = sorted(error.errors(), key=lambda broken: broken["type"] != "extra_forbidden")
         raise _in_plain_words(path, data, told[0]) from error
     except SettingsError as error:
-        raise ConfigError(f"the environment sets what cannot be read: {error}") from error
+        section = "".join(re.findall(r'field "(\w+)"', str(error))).upper()
+        raise ConfigError(
+            f"{PREFIX}{section} in the environment sets a whole table",
+            mend=f"set one key of it, like {PREFIX}{section}__KEY",
+        ) from error
 
 
 def written(example: str, business: Mapping[str, str]) -> str:
@@ -435,10 +440,13 @@ def _in_plain_words(path: Path, data: Mapping[str, Any], broken: ErrorDetails) -
         return ConfigError(f"{path}: there is no setting {key!r}", mend=mend)
     if broken["type"] == "missing":
         return ConfigError(f"{path}: {key} is missing", mend="see config.example.toml")
+    name = PREFIX + key.upper().replace(".", "__")
     told = broken["msg"].removeprefix("Value error, ")
     value = broken["input"]
     if isinstance(value, str | int | float | bool) and repr(value) not in told:
         told = f"{value!r}: {told}"
+    if name in os.environ:
+        return ConfigError(f"{name} in the environment: {told}", mend=f"change or unset {name}")
     return ConfigError(f"{path}: {key}: {told}", mend=f"change {key}, see config.example.toml")
 
 

@@ -120,13 +120,8 @@ class Rounds:
         systemd.notify(f"WATCHDOG=1\nSTATUS={status}")
 
     def _tell(self, counts: Counter[str]) -> None:
-        told = ", ".join(
-            f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count
-        )
-        if told:
+        if told := self.app.remember(self.worker, counts):
             log.info("%s", told)
-            with self.app.store.writing() as session:
-                workers.beat(session, self.worker, self.app.clock(), told)
 
 
 def told(work: Callable[[], None]) -> Callable[[], None]:

@@ -20,8 +20,13 @@ class Found:
     mend: str = ""
 
 
-def examine(app: Appreciation, environ: Mapping[str, str]) -> Iterator[Found]:
+def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> Iterator[Found]:
     """Yield what was found, one look after another; a backend that answers may work again."""
+    try:
+        app = opened()
+    except AppreciationError as error:
+        yield Found("settings", fine=False, told=str(error), mend=error.mend)
+        return
     yield Found("settings", fine=True, told=str(app.config.path))
     for name, meant in unknown_environment(environ).items():
         mend = f"did you mean {meant}?" if meant else "remove it"

@@ -63,15 +63,13 @@ class Status:
 
 
 def _worker_shape(worker: Worker | None, last: Worker | None) -> dict[str, Any]:
-    if worker is None:
-        return dict.fromkeys(("started_at", "beat_at", "did", "did_at", "host", "process"))
     return {
-        "started_at": utc_text(worker.started_at),
-        "beat_at": utc_text(worker.beat_at),
+        "started_at": worker and utc_text(worker.started_at),
+        "beat_at": worker and utc_text(worker.beat_at),
         "did": last and last.did,
         "did_at": last and utc_text(last.did_at),
-        "host": worker.host,
-        "process": worker.process,
+        "host": worker and worker.host,
+        "process": worker and worker.process,
     }
 
 

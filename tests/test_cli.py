@@ -371,7 +371,6 @@ def test_secrets_are_never_shown(shop_at: Terminal, monkeypatch: pytest.MonkeyPa
 def test_the_doctor_names_what_is_wrong_with_its_mend(
     shop_at: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("APPRECIATION_DELIVERY__SMPT__HOST", "x")
     monkeypatch.setenv("APPRECIATION_BUSINES__NAME", "x")
     out, _, status = shop_at.all("doctor")
 
@@ -528,11 +527,14 @@ def test_a_templates_folder_that_cannot_be_read_is_no_sound_one(
     shop_at: Terminal, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
     spoil(tmp_path / "templates")
-    for words in ("template check", "doctor", "run --once"):
+    for words in ("template check", "run --once"):
         wrong, mend = shop_at.refused(words, status=4)
 
         assert "cannot be read" in wrong
         assert "[templates]" in mend
+    out, _, status = shop_at.all("doctor")
+    assert "LOOK  settings" in out
+    assert status == 3
 
 
 @pytest.mark.parametrize(("day", "cards"), [("25 Nov", 1), ("2026-11-25", 1), ("tomorrow", 0)])
@@ -565,6 +567,7 @@ def test_a_misspelt_name_in_the_environment_is_not_blamed_on_the_file(
     [
         ('email = "outbox"', 'email = "fax"', "delivery.email: no delivery plugin is called 'fax'"),
         ('email = "outbox"', 'email = "print"', "delivery.email cannot be 'print'"),
+        ("[delivery.outbox]", "[delivery.outbx]", "no delivery plugin is called 'outbx'"),
         ("[occasions.order]", "[occasions.ordr]", "no occasions plugin is called 'ordr'"),
         ('card = "a6"', 'card = "a9"', "delivery.print: "),
         ('print_day = "any"', 'print_day = "thurs"', "delivery.print.print_day: 'thurs'"),
@@ -602,3 +605,44 @@ def test_a_changed_birthday_says_that_its_note_is_withdrawn(shop_at: Terminal) -
     _, err, _ = shop_at.all("customer edit ada --birthday --11-26")
 
     assert "withdrawn" in err
+
+
+def test_a_value_in_the_environment_is_not_blamed_on_the_file(
+    shop_at: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("APPRECIATION_DELIVERY__SMTP__PORT", "abc")
+    wrong, _ = shop_at.refused("status", status=4)
+    assert wrong.startswith("APPRECIATION_DELIVERY__SMTP__PORT in the environment: 'abc'")
+
+    monkeypatch.setenv("APPRECIATION_BUSINESS", "foo")
+    wrong, mend = shop_at.refused("status", status=4)
+    assert wrong == "APPRECIATION_BUSINESS in the environment sets a whole table"
+    assert "APPRECIATION_BUSINESS__KEY" in mend
+
+
+def test_what_is_upcoming_is_shown_by_the_shops_own_clock(
+    shop_at: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace("Europe/Berlin", "Pacific/Auckland"))
+    shop_at("customer add Ada --email ada@example.org --birthday --11-25")
+
+    assert "Wed 25 Nov 2026 09:00" in shop_at("upcoming")
+
+
+def test_a_changed_address_is_seen_before_anybody_approves(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    shop_at("customer edit ada --email new@example.org")
+    wrong, mend = shop_at.refused("note approve 1", status=1)
+
+    assert "it is found" in wrong
+    assert "run --once" in mend
+
+
+def test_what_a_single_run_did_is_remembered(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    shop_at("run --once")
+
+    assert shop_at.json("status")["daemon"]["did"] == "1 found, 1 drafted"

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appreciation.store.tables import NoteState
+from appreciation.store.tables import Note, NoteState
 from tests.conftest import Shop
 
 
@@ -259,3 +259,14 @@ def test_a_draft_that_changes_keeps_its_wording(shop: Shop) -> None:
     shop.run()
 
     assert shop.notes()[0].wording == before
+
+
+def test_a_failed_note_is_written_anew_for_a_mended_customer(shop: Shop) -> None:
+    who = shop.customer("Ada Lovelase", born="21 Nov")
+    shop.run()
+    with shop.app.store.writing() as session:
+        session.get_one(Note, shop.notes()[0].id).state = NoteState.FAILED
+    shop.edit(who, name="Adele Lovelace")
+
+    assert shop.run() == {"drafted": 1}
+    assert (shop.notes()[0].body or "").startswith("Dear Adele,")

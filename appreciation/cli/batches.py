@@ -47,9 +47,9 @@ def make(
             f"{plural(counts['failed'], 'note')} cannot be printed:"
             " appreciation note list --state failed"
         )
-    if not made:
-        say("no approved card is due")
     app.tell_rest(carrier)
+    if not made and not counts["failed"]:
+        say("no approved card is due")
     if counts["failed"]:
         raise typer.Exit(3)
 

@@ -18,7 +18,9 @@ def upcoming(
     as_json: AsJson = False,
 ) -> None:
     """Show which notes fall due in the days to come."""
-    from appreciation.cli.opened import opened
+    from datetime import datetime
+
+    from appreciation.cli.opened import local, opened
 
     app = opened(context)
     rows = coming(app, days)
@@ -29,7 +31,7 @@ def upcoming(
         ("due", "customer", "occasion", "which", "by", "state"),
         [
             (
-                row["due_at"][:10],
+                local(datetime.fromisoformat(row["due_at"]), app),
                 row["customer"],
                 row["occasion"],
                 row["occurrence"],

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from appreciation.cli.door import AsJson, say, show_json
+from appreciation.cli.door import AsJson, asks, say, show_json
 from appreciation.errors import NotUnderstood
 
 
@@ -41,6 +41,7 @@ def run(
         else:
             told = [f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count]
             print(", ".join(told) or "nothing to do")
+        _tell_next(app)
         _tell_trouble(app, counts)
         return
     from appreciation import daemon
@@ -60,16 +61,30 @@ def _tell_trouble(app: Any, counts: dict[str, int]) -> None:
     for rest in resting:
         say(f"{rest.backend} rests until {local(rest.until_at, app)}: {rest.why}")
     if resting:
-        say("mend it, then: appreciation doctor")
+        say("mend it; appreciation doctor looks again and wakes it for the next run")
     if counts["failed"] or counts["in_doubt"]:
         say("see: appreciation status")
     if resting or counts["failed"] or counts["in_doubt"]:
         raise typer.Exit(3)
 
 
+def _tell_next(app: Any) -> None:
+    from appreciation.cli.opened import local
+    from appreciation.status import look
+
+    coming = look(app).next
+    if coming is not None and coming.due_at > app.clock():
+        when = local(coming.due_at, app)
+        say(f"next: the {coming.occasion} note to {coming.customer.name}, {when}")
+
+
 def _one_round(app: Any) -> dict[str, int]:
     with app.alone(), app.at_work("once") as worker:
+        if asks():
+            # Whoever sits there and runs it may just have mended what was wrong.
+            app.wake_all()
         counts: dict[str, int] = app.run_once(worker)
+        app.remember(worker, counts)
     return counts
 
 
@@ -96,6 +111,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         print(f"next       {seen.next.occasion} note to {seen.next.customer.name}, {due}")
     for rest in seen.resting:
         print(f"resting    {rest.backend} until {local(rest.until_at, app)}: {rest.why}")
+        print("           mend it; appreciation doctor looks again and wakes it")
     for state, count, mend in seen.needs_a_person():
         print(f"needs you  {count} {state.replace('_', ' ')}: {mend}")
     counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in seen.notes.items())

@@ -111,7 +111,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     from appreciation.doctor import examine
 
     seen = []
-    for found in examine(unchecked(context), os.environ):
+    for found in examine(lambda: unchecked(context), os.environ):
         seen.append(found)
         if not as_json:
             print(f"{'ok  ' if found.fine else 'LOOK'}  {found.what:<16} {found.told}")

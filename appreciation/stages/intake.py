@@ -23,8 +23,8 @@ from appreciation.store.tables import (
 
 _COUNTRY_LETTERS = 2
 _LONGEST_NAME = 200
-# Whoever changes one of these changes what the open notes say.
-_IN_THE_TEXT = {"name", "call_name", "kind", "language"}
+# Whoever changes one of these changes what the open notes say, or where they go.
+_ON_THE_NOTE = {"name", "call_name", "kind", "language", "email", "address"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def edit_customer(
         setattr(customer, name, clean[name])
     _check_is_nobody_else(session, customer)
     customer.updated_at = now
-    if changed & _IN_THE_TEXT:
+    if changed & _ON_THE_NOTE:
         people.write_anew(session, customer)
 
 

@@ -13,6 +13,12 @@ from appreciation.errors import AppreciationError, NeedsALook
 from appreciation.store.tables import OPEN, Note, NoteState
 from appreciation.words.checks import faults
 
+# What helps a note of this state on.
+_NEXT = {
+    NoteState.FOUND: "appreciation run --once, which writes it",
+    NoteState.FAILED: "appreciation note retry {}, or edit it",
+    NoteState.IN_DOUBT: "appreciation note settle {}",
+}
 _EDITABLE = (NoteState.WAITING, NoteState.APPROVED, NoteState.BLOCKED, NoteState.FAILED)
 
 
@@ -107,7 +113,7 @@ def _check_state(note: Note, done: str, *states: NoteState) -> None:
         because = f" ({note.reason})" if note.reason else ""
         raise AppreciationError(
             f"note {note.id} cannot be {done}: it is {note.state.value.replace('_', ' ')}{because}",
-            mend=f"appreciation note show {note.id}",
+            mend=_NEXT.get(note.state, "appreciation note show {}").format(note.id),
         )
 
 

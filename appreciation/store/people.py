@@ -39,12 +39,14 @@ def referrals_awaiting(session: Session, name: str) -> Sequence[Referral]:
 
 
 def write_anew(session: Session, customer: Customer) -> None:
-    """Send the open notes of ``customer`` back to drafting.
+    """Send the notes of ``customer`` that are open or failed back to drafting.
 
     What a person wrote stays as it is, but waits for another look.
     """
     session.flush()
-    open_notes = update(Note).where(Note.customer_id == customer.id, Note.state.in_(OPEN))
+    open_notes = update(Note).where(
+        Note.customer_id == customer.id, Note.state.in_((*OPEN, NoteState.FAILED))
+    )
     for edited, state in ((False, NoteState.FOUND), (True, NoteState.WAITING)):
         session.execute(
             open_notes.where(Note.edited.is_(edited))

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from appreciation import machine
@@ -31,7 +31,10 @@ def enlist(session: Session, role: str, now: datetime) -> Worker:
     session.execute(
         delete(Worker).where(
             Worker.id.not_in(held),
-            or_(Worker.role != "daemon", Worker.beat_at < now - _REMEMBERED),
+            or_(
+                and_(Worker.role != "daemon", Worker.did.is_(None)),
+                Worker.beat_at < now - _REMEMBERED,
+            ),
             or_(Worker.id.in_(gone), Worker.stopped_at.is_not(None)),
         )
     )
