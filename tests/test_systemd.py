@@ -180,7 +180,7 @@ def test_the_machines_unit_runs_as_whoever_owns_the_shop(bakery: Path) -> None:
         ("/srv/bakery", "/usr", "yes"),
         ("/home/rosa/bakery", "/usr", "read-only"),
         ("/srv/bakery", "/home/rosa/.local/share/uv/python", "read-only"),
-        ("/srv/bakery", "/root/.pyenv/versions/3.12", "read-only"),
+        ("/srv/bakery", "/root/pythons/3.12", "read-only"),
         ("/homestead/bakery", "/usr", "yes"),
     ],
 )
