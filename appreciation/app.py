@@ -43,6 +43,11 @@ COUNTS = (
 )
 
 
+def in_words(counts: Mapping[str, int]) -> str:
+    """Return ``1 found, 1 drafted``; what is zero is not told."""
+    return ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count)
+
+
 def never() -> bool:
     """Say that nobody asks to stop."""
     return False
@@ -160,9 +165,7 @@ class Appreciation:
 
     def remember(self, worker: Worker, counts: Mapping[str, int]) -> str:
         """Keep what ``worker`` did, for `status`; return it in words, empty for nothing."""
-        told = ", ".join(
-            f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count
-        )
+        told = in_words(counts)
         if told:
             with self.store.writing() as session:
                 workers.beat(session, worker, self.clock(), told)

@@ -30,16 +30,15 @@ class Status:
     # The one that did something last, maybe in a former life.
     last: Worker | None
     notes: Mapping[str, int]
+    # Of those that wait, the ones that nothing holds back.
+    to_approve: int
     next: Note | None
     resting: Sequence[Rest]
 
     def needs_a_person(self) -> list[tuple[str, int, str]]:
         """Return what waits for the owner: a state, how many notes, what to type."""
-        return [
-            (state, self.notes[state], mend)
-            for state, mend in _NEEDS.items()
-            if self.notes.get(state)
-        ]
+        counts = {**self.notes, "waiting": self.to_approve}
+        return [(state, counts[state], mend) for state, mend in _NEEDS.items() if counts.get(state)]
 
     def shape(self) -> dict[str, Any]:
         """Return the look as JSON; moments in UTC."""
@@ -86,6 +85,7 @@ def look(app: Appreciation) -> Status:
             alive=bool(living),
             last=workers.last_to_do(session),
             notes=notes.counted(session),
+            to_approve=notes.to_approve(session, app.today(now)),
             next=notes.next_to_leave(session),
             resting=list(claims.resting(session, now).values()),
         )

@@ -646,3 +646,12 @@ def test_what_a_single_run_did_is_remembered(shop_at: Terminal) -> None:
     shop_at("run --once")
 
     assert shop_at.json("status")["daemon"]["did"] == "1 found, 1 drafted"
+
+
+def test_a_note_that_is_held_back_needs_nobody(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    assert shop_at.json("status")["needs_a_person"] == {"waiting": 1}
+    shop_at("customer edit ada --opted-out")
+
+    assert shop_at.json("status")["needs_a_person"] == {}

@@ -232,13 +232,21 @@ def test_a_company_without_a_contact_is_still_greeted(shop: Shop) -> None:
 
 def test_a_name_full_of_markup_is_only_a_name(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\napprove = 'auto'\n")
-    shop.customer("{{ 7*7 }} *Bob* <b>", born="21 Nov")
+    shop.customer("*Bob* _Star_ 7*7", born="21 Nov", call_name="*Bob*")
+    shop.run()
+
+    assert shop.notes()[0].state is NoteState.SENT
+    assert "Dear *Bob*," in shop.mails[0].read_text()
+
+
+def test_a_name_that_looks_like_a_template_is_seen_by_a_person_first(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\napprove = 'auto'\n")
+    shop.customer("{{ 7*7 }} Bob", born="21 Nov")
     shop.run()
 
     (note,) = shop.notes()
-    assert note.state in (NoteState.SENT, NoteState.BLOCKED)
-    if note.state is NoteState.SENT:
-        assert "49" not in shop.mails[0].read_text()
+    assert note.state is NoteState.BLOCKED
+    assert "{{" in (note.reason or "")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ def test_a_couple_may_share_an_email(shop: Shop) -> None:
         ("ada", "Ada Lovelace"),
         ("ADA@EXAMPLE.ORG", "Ada Lovelace"),
         ("lovel", "Ada Lovelace"),
-        ("özil", "Mesut ÖZİL"),
+        # The Turkish capital has no simple small letter: it is found as it is spelt.
+        ("ÖZİL", "Mesut ÖZİL"),
         ("Adam Smith", "Adam Smith"),
         ("smith", "Adam Smith"),
     ],
@@ -91,9 +92,6 @@ def test_a_customer_is_meant_by_id_email_or_a_clear_part_of_the_name(
     shop.customer("Adam Smith")
     shop.customer("Mesut ÖZİL", email="mesut@example.org")
     shop.customer("Goldsmith & Co", email="g@example.org")
-    if words == "özil":
-        # The Turkish capital has no simple small letter; an exact spelling still finds it.
-        words = "ÖZİL"
 
     with shop.app.store.reading() as session:
         assert customer_meant(session, words).name == meant

@@ -28,6 +28,7 @@ def run(
     import logging
     import threading
 
+    from appreciation.app import in_words
     from appreciation.cli.opened import opened
 
     logging.basicConfig(format="%(levelname)s %(message)s", level=logging.WARNING)
@@ -39,8 +40,7 @@ def run(
         if as_json:
             show_json(counts)
         else:
-            told = [f"{count} {word.replace('_', ' ')}" for word, count in counts.items() if count]
-            print(", ".join(told) or "nothing to do")
+            print(in_words(counts) or "nothing to do")
         _tell_next(app)
         _tell_trouble(app, counts)
         return
@@ -90,6 +90,7 @@ def _one_round(app: Any) -> dict[str, int]:
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Tell whether the daemon lives, what it did last, what is next, what needs you."""
+    from appreciation.app import in_words
     from appreciation.cli.opened import local, opened
     from appreciation.status import look
 
@@ -114,5 +115,4 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         print("           mend it; appreciation doctor looks again and wakes it")
     for state, count, mend in seen.needs_a_person():
         print(f"needs you  {count} {state.replace('_', ' ')}: {mend}")
-    counts = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in seen.notes.items())
-    print(f"notes      {counts or 'none yet'}")
+    print(f"notes      {in_words(seen.notes) or 'none yet'}")

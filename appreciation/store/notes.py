@@ -171,6 +171,13 @@ def counted(session: Session) -> Mapping[str, int]:
     return {state.value: count for state, count in rows}
 
 
+def to_approve(session: Session, today: date) -> int:
+    """Return how many notes wait for a person, those of customers held back left out."""
+    query = select(func.count(Note.id)).join(Customer, Customer.id == Note.customer_id)
+    waiting = query.where(Note.state == NoteState.WAITING, held_back(today).is_(None))
+    return session.scalar(waiting) or 0
+
+
 def next_to_leave(session: Session) -> Note | None:
     """Return the approved note that falls due first."""
     return session.scalars(
