@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from appreciation import delivery, occasions
-from appreciation.config import Config
+from appreciation.config.sections import Config
 from appreciation.dates import Clock, local_day, moment, parse_coming_day, utc_now
 from appreciation.delivery.base import Backend, Letter, Sender
 from appreciation.errors import AppreciationError, Busy, ConfigError

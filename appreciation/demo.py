@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from appreciation.app import Appreciation, assemble
-from appreciation.config import load, written
+from appreciation.config.reading import load, written
 from appreciation.dates import Clock, YearlyDay, utc_now
 from appreciation.errors import AppreciationError
 from appreciation.shipped import shipped

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from appreciation.app import Appreciation
-from appreciation.config import unknown_environment
+from appreciation.config.reading import unknown_environment
 from appreciation.errors import AppreciationError
 from appreciation.status import look
 from appreciation.store import claims

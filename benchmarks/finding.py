@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from appreciation.app import Appreciation, assemble
-from appreciation.config import load
+from appreciation.config.reading import load
 from appreciation.store import migrating
 from appreciation.store.tables import Customer, Order, SpecialDate
 

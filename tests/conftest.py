@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from appreciation.app import Appreciation, assemble
-from appreciation.config import load
+from appreciation.config.reading import load
 from appreciation.dates import YearlyDay
 from appreciation.stages import intake, review
 from appreciation.store import migrating

@@ -3,14 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from appreciation import config
+from appreciation.config import reading as config
+from appreciation.config.sections import Config
 from appreciation.errors import ConfigError
 from tests.conftest import SETTINGS
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 
 
-def _load(tmp_path: Path, text: str) -> config.Config:
+def _load(tmp_path: Path, text: str) -> Config:
     file = tmp_path / "config.toml"
     file.write_text(text, encoding="utf-8")
     return config.load(file)
@@ -19,15 +20,15 @@ def _load(tmp_path: Path, text: str) -> config.Config:
 def test_the_example_is_exactly_the_defaults_but_for_the_business() -> None:
     example = config.load(EXAMPLE)
 
-    assert example.model_dump(exclude={"business"}) == config.Config(
-        business=example.business
-    ).model_dump(exclude={"business"})
+    assert example.model_dump(exclude={"business"}) == Config(business=example.business).model_dump(
+        exclude={"business"}
+    )
 
 
 def test_the_example_shows_every_setting() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
     shown = set(re.findall(r"^#? ?(\w+) = ", text, re.MULTILINE))
-    known = {key.rpartition("__")[2] for key in config.keys(config.Config)}
+    known = {key.rpartition("__")[2] for key in config.keys(Config)}
 
     assert shown == known - {"password"}
 

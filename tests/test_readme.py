@@ -7,7 +7,7 @@ import pytest
 
 from appreciation import stages
 from appreciation.cli import main
-from appreciation.config import parse
+from appreciation.config.reading import parse
 from tests.conftest import StillClock
 
 ROOT = Path(__file__).parent.parent

@@ -8,7 +8,7 @@ from typing import Any
 
 import typer
 
-from appreciation.config import parse, written
+from appreciation.config.reading import parse, written
 from appreciation.errors import AppreciationError, ConfigError, NotUnderstood
 from appreciation.shipped import shipped
 

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from appreciation import config as settings
 from appreciation.app import Appreciation, assemble
 from appreciation.cli.door import Asked
+from appreciation.config import reading as settings
 from appreciation.dates import parse_day
 from appreciation.errors import NotUnderstood
 

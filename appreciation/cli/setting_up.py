@@ -62,7 +62,7 @@ def init(
     from appreciation.app import assemble
     from appreciation.cli.first_steps import answers, write_settings
     from appreciation.cli.opened import asked
-    from appreciation.config import find, load
+    from appreciation.config.reading import find, load
     from appreciation.store.migrating import migrate as make
 
     path = find(asked(context).config)
@@ -128,7 +128,7 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
     """Show every setting in force, from the file and the environment; secrets are hidden."""
     from appreciation.cli.first_steps import as_toml
     from appreciation.cli.opened import asked
-    from appreciation.config import find, load
+    from appreciation.config.reading import find, load
 
     settings = load(find(asked(context).config))
     data = settings.model_dump(mode="json")

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from appreciation.config import OccasionSettings
+from appreciation.config.sections import OccasionSettings
 from appreciation.errors import NoteBlocked
 from appreciation.occasions.base import Facts, Occasion
 from appreciation.store import notes as asked

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from appreciation.config import email_address
+from appreciation.config.values import email_address
 from appreciation.dates import YearlyDay, parse_zone
 from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.store import people

@@ -1,0 +1,1 @@
+"""What the owner may set: one TOML file, every key also from the environment."""

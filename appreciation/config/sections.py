@@ -1,0 +1,239 @@
+"""The tables of the settings file, each key with its default."""
+
+import os
+import re
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from appreciation.config.values import (
+    Channel,
+    Country,
+    Currency,
+    Days,
+    Email,
+    Language,
+    OneLine,
+    Zone,
+)
+
+PREFIX = "APPRECIATION_"
+
+
+class Section(BaseModel):
+    """A table of the settings file; a key it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Business(Section):
+    """Who writes."""
+
+    name: OneLine
+    signer: OneLine
+    email: Email
+    timezone: Zone = "UTC"
+    language: Language = "en"
+    country: Country = ""
+    address: str = ""
+    currency: Currency = "EUR"
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(//[^/@:]*):[^/@]*@", r"\1:***@", url)
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    url: Annotated[str, PlainSerializer(_without_password)] = "sqlite:///appreciation.db"
+
+
+class TemplateSettings(Section):
+    """The owner's own wordings; ours stand behind them."""
+
+    folder: Path = Path("templates")
+
+
+class Outbox(Section):
+    """Emails as files."""
+
+    folder: Path = Path("outbox")
+
+
+class Smtp(Section):
+    """The owner's own mail server."""
+
+    host: str = ""
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    connections: int = Field(default=2, ge=1, le=20)
+    timeout_seconds: int = Field(default=60, ge=1)
+
+
+class Print(Section):
+    """Cards and envelopes from the owner's own printer."""
+
+    folder: Path = Path("print")
+    card: str = "a6"
+    envelope: str = "dl"
+    print_day: Literal[
+        "any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "any"
+
+
+class Delivery(Section):
+    """Which backend carries what, and how each is set up; a plugin's table may stand here too."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, dict[str, Any]]
+
+    email: str = "outbox"
+    post: str = "print"
+    outbox: Outbox = Outbox()
+    smtp: Smtp = Smtp()
+    print: Print = Print()
+
+
+class OccasionSettings(Section):
+    """When and how one occasion is written about.
+
+    ``on_time_until`` and ``belated_until`` count from the start of the local
+    day on which the note is due: ``1d`` is that day itself.
+    """
+
+    enabled: bool = True
+    by: Literal["email", "post", "post-or-email", "email-or-post"] = "email"
+    approve: Literal["ask", "auto"] = "ask"
+    send_at: time = time(9)
+    ahead: Days = 7
+    delay: Days = 0
+    lead: Days = 3
+    on_time_until: Days = 7
+    belated_until: Days = 14
+    cooldown: Days = 0
+
+    @property
+    def wishes(self) -> tuple[Channel, ...]:
+        """The channels to try, the dearest first."""
+        channels: dict[str, tuple[Channel, ...]] = {
+            "post-or-email": ("post", "email"),
+            "email-or-post": ("email", "post"),
+            "email": ("email",),
+            "post": ("post",),
+        }
+        return channels[self.by]
+
+    @property
+    def on_time_days(self) -> int:
+        """How long a note is on time: never longer than it may be late."""
+        return min(self.on_time_until, self.belated_until)
+
+    @model_validator(mode="after")
+    def _belated_comes_after_on_time(self) -> "OccasionSettings":
+        if self.on_time_until < 1:
+            raise ValueError("on_time_until must be at least 1d: the day itself")
+        if self.belated_until < self.on_time_until and "on_time_until" in self.model_fields_set:
+            raise ValueError(
+                f"belated_until ({self.belated_until}d) lies before "
+                f"on_time_until ({self.on_time_until}d)"
+            )
+        return self
+
+
+class BirthdaySettings(OccasionSettings):
+    """A birthday is late on the next day."""
+
+    on_time_until: Days = 1
+    belated_until: Days = 5
+
+
+class OrderSettings(OccasionSettings):
+    """A thank-you waits for the parcel, and is not said at every visit."""
+
+    delay: Days = 2
+    on_time_until: Days = 14
+    cooldown: Days = 30
+
+
+class ReferralSettings(OccasionSettings):
+    """``once`` the referred person is a customer we know, or has bought."""
+
+    once: Literal["known", "bought"] = "known"
+    on_time_until: Days = 14
+    belated_until: Days = 30
+
+
+class MeetingSettings(OccasionSettings):
+    """The note follows on the next day, not on one's heels, and not after each of two meetings."""
+
+    delay: Days = 1
+    cooldown: Days = 7
+
+
+class Occasions(Section):
+    """One table for each occasion; a plugin's occasion may stand here too."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, OccasionSettings]
+
+    birthday: BirthdaySettings = BirthdaySettings()
+    order: OrderSettings = OrderSettings()
+    referral: ReferralSettings = ReferralSettings()
+    meeting: MeetingSettings = MeetingSettings()
+
+    def by_name(self) -> dict[str, OccasionSettings]:
+        """Return every occasion's settings, ours first."""
+        ours = {name: getattr(self, name) for name in type(self).model_fields}
+        return ours | (self.__pydantic_extra__ or {})
+
+
+class Config(BaseSettings):
+    """The settings file, whole."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
+    )
+
+    business: Business
+    store: StoreSettings = StoreSettings()
+    templates: TemplateSettings = TemplateSettings()
+    delivery: Delivery = Delivery()
+    occasions: Occasions = Occasions()
+
+    _path: Path = Path("config.toml")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the hook's signature
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the hook's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the hook's signature
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file."""
+        return env_settings, init_settings
+
+    @property
+    def path(self) -> Path:
+        """Where these settings were read."""
+        return self._path
+
+    def resolve(self, path: Path) -> Path:
+        """Return ``path`` as the owner means it: relative to the settings file."""
+        return Path(os.path.normpath(self._path.parent / path))
+
+    @property
+    def store_url(self) -> str:
+        """The store's URL, an SQLite file's path made absolute."""
+        scheme, slashes, file = self.store.url.partition(":///")
+        if not scheme.startswith("sqlite") or not file or file == ":memory:":
+            return self.store.url
+        return f"{scheme}{slashes}{self.resolve(Path(file))}"

@@ -1,0 +1,81 @@
+"""What a single setting may be: a time in days, a zone, an address, a code."""
+
+import re
+from collections.abc import Collection
+from functools import partial
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, PlainSerializer
+
+from appreciation.dates import parse_zone
+from appreciation.errors import AppreciationError
+
+
+def _days(value: object) -> int:
+    """Read ``5d`` or ``2w``; a number alone would not say of what."""
+    text = str(value).strip()
+    unit = {"d": 1, "w": 7}.get(text[-1:])
+    if unit is None or not text[:-1].isdecimal():
+        raise ValueError(f"{text!r} is no time in days; write it like 5d or 2w")
+    return int(text[:-1]) * unit
+
+
+def _zone(value: str) -> str:
+    try:
+        return parse_zone(value)
+    except AppreciationError as error:
+        raise ValueError(f"{error}; {error.mend}") from error
+
+
+def email_address(text: str) -> str:
+    """Return ``text`` as an address that can be written to.
+
+    Raises:
+        ValueError: it is none; the sentence holds the address and the reason.
+    """
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        return validate_email(
+            text.strip(), check_deliverability=False, test_environment=True
+        ).normalized
+    except EmailNotValidError as error:
+        raise ValueError(f"{text!r} is no email address: {error}") from error
+
+
+def _plain_address(text: str) -> str:
+    """Return the business's own address; every server must take it."""
+    address = email_address(text)
+    if not address.rpartition("@")[0].isascii():
+        raise ValueError(f"{text!r} has letters before the @ that not every server takes")
+    return address
+
+
+def _one_line(text: str) -> str:
+    if not str(text).strip() or len(str(text).splitlines()) > 1:
+        raise ValueError(f"{text!r} must be one line of words")
+    return str(text).strip()
+
+
+def _code(otherwise: str, lengths: Collection[int], text: str) -> str:
+    """Return ``text`` as a code of capitals of one of ``lengths``."""
+    code = str(text).strip().upper()
+    if len(code) not in lengths or not ((code.isascii() and code.isalpha()) or not code):
+        raise ValueError(f"{text!r} is {otherwise}")
+    return code
+
+
+def _language(text: str) -> str:
+    if not re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", str(text)):
+        raise ValueError(f"{text!r} is no language; write it like en or en-GB")
+    return text
+
+
+Days = Annotated[int, BeforeValidator(_days), PlainSerializer(lambda days: f"{days}d")]
+Zone = Annotated[str, BeforeValidator(_zone)]
+Email = Annotated[str, BeforeValidator(_plain_address)]
+Country = Annotated[str, BeforeValidator(partial(_code, "no country; write it like DE", (0, 2)))]
+Currency = Annotated[str, BeforeValidator(partial(_code, "no currency; write it like EUR", (3,)))]
+Language = Annotated[str, BeforeValidator(_language)]
+OneLine = Annotated[str, BeforeValidator(_one_line)]
+Channel = Literal["email", "post"]
