@@ -58,11 +58,15 @@ def parse(data: Mapping[str, Any], path: Path) -> Config:
     Raises:
         ConfigError: the first broken rule, with the key that it stands under.
     """
-    if "password" in data.get("delivery", {}).get("smtp", {}):
-        raise ConfigError(
-            f"{path}: delivery.smtp.password does not belong into this file",
-            mend="put it into a file, and name that one as password_file",
-        )
+    for name, table in (
+        ("delivery.smtp", data.get("delivery", {}).get("smtp", {})),
+        ("bounces", data.get("bounces", {})),
+    ):
+        if isinstance(table, Mapping) and "password" in table:
+            raise ConfigError(
+                f"{path}: {name}.password does not belong into this file",
+                mend="put it into a file, and name that one as password_file",
+            )
     try:
         return Config(**data)
     except ValidationError as error:

@@ -52,6 +52,14 @@ class StoreSettings(Section):
     url: Annotated[str, PlainSerializer(_without_password)] = "sqlite:///appreciation.db"
 
 
+class Backup(Section):
+    """Dated copies of the store."""
+
+    folder: Path = Path("backups")
+    keep: int = Field(default=14, ge=1)
+    daily: bool = True
+
+
 class TemplateSettings(Section):
     """The owner's own wordings; ours stand behind them."""
 
@@ -99,6 +107,19 @@ class Delivery(Section):
     outbox: Outbox = Outbox()
     smtp: Smtp = Smtp()
     print: Print = Print()
+
+
+class Bounces(Section):
+    """Where mails that came back are found: an mbox file, a Maildir folder, or an IMAP server."""
+
+    mailbox: Path | None = None
+    host: str = ""
+    port: int = Field(default=993, ge=1, le=65535)
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: Path | None = None
+    folder: str = "INBOX"
 
 
 class OccasionSettings(Section):
@@ -203,8 +224,10 @@ class Config(BaseSettings):
 
     business: Business
     store: StoreSettings = StoreSettings()
+    backup: Backup = Backup()
     templates: TemplateSettings = TemplateSettings()
     delivery: Delivery = Delivery()
+    bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
 
     _path: Path = Path("config.toml")

@@ -331,6 +331,41 @@ class Rest(Base):
     why: Mapped[str]
 
 
+class Instance(Base):
+    """Which store this is, and how far it has lived: one row, so that a copy can be told.
+
+    ``beats`` only grows; a heartbeat file beside the store follows it. ``place``
+    is where the store was when it was last at work, None before it ever was.
+    """
+
+    __tablename__ = "instance"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    place: Mapped[str | None]
+    beats: Mapped[int]
+    beat_at: Mapped[datetime | None]
+    # On hold nothing leaves, until a person says that it may.
+    held_at: Mapped[datetime | None]
+    held_why: Mapped[str | None]
+
+
+class Bounce(Base):
+    """A mail that came back; ``mail_id`` tells one that was read before."""
+
+    __tablename__ = "bounces"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("notes.id"), index=True)
+    mail_id: Mapped[str] = mapped_column(unique=True)
+    # Like 5.1.1, where the other side told it.
+    status: Mapped[str | None]
+    # False: it was only delayed.
+    lasting: Mapped[bool]
+    said: Mapped[str]
+    read_at: Mapped[datetime]
+
+
 class Planned(Base):
     """Up to which moment finding has looked for an occasion: a gap is what was missed."""
 
