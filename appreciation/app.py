@@ -24,9 +24,9 @@ from appreciation.occasions.due import Rules
 from appreciation.plugins import pick
 from appreciation.shipped import shipped
 from appreciation.stages import drafting, finding, sending
-from appreciation.store import claims, locking, migrating, planning, workers
+from appreciation.store import claims, instance, locking, migrating, planning, workers
 from appreciation.store.engine import Store
-from appreciation.store.tables import Note, Rest, Worker
+from appreciation.store.tables import Instance, Note, Rest, Worker
 from appreciation.words.wordings import Fault, Wordings
 
 COUNTS = (
@@ -140,8 +140,11 @@ class Appreciation:
     ) -> Counter[str]:
         """Deliver what is approved and due, by ``only`` this backend or by each; count outcomes.
 
-        With ``until``, what falls due up to then counts as due now.
+        With ``until``, what falls due up to then counts as due now. Nothing
+        leaves while the store is on hold.
         """
+        if self.on_hold() is not None:
+            return Counter()
         counts = self.recover(worker)
         if only is not None:
             # Asked for by a person, who may have mended what made it rest.
@@ -185,12 +188,16 @@ class Appreciation:
                 counts[word] += claims.claimable(session, name, now, today)
         return {name: counts[name] for name in COUNTS}
 
+    @property
+    def repeatable(self) -> list[str]:
+        """The backends to which delivering a note twice comes to the same as once."""
+        return [name for name, backend in self.backends.items() if backend.repeatable]
+
     def recover(self, worker: Worker) -> Counter[str]:
         """Take back what dead workers held; count what is in doubt."""
-        repeatable = [name for name, backend in self.backends.items() if backend.repeatable]
         with self.store.synced() as session:
             dead, rebooted = workers.dead_workers(session, worker)
-            lost = claims.recover(session, dead, rebooted, repeatable, self.clock())
+            lost = claims.recover(session, dead, rebooted, self.repeatable, self.clock())
         return Counter(in_doubt=lost)
 
     def run_once(self, worker: Worker, stopping: Callable[[], bool] = never) -> dict[str, int]:
@@ -276,11 +283,40 @@ class Appreciation:
         self.since = self.clock()
         del self.desk
 
+    def on_hold(self) -> Instance | None:
+        """Return since when and why nothing may leave, or None."""
+        with self.store.reading() as session:
+            found = instance.instance(session)
+            return found if found.held_why is not None else None
+
+    @property
+    def heartbeat(self) -> Path:
+        """The file that follows the store: beside its own, or beside the settings of a server's."""
+        file = self.store.file
+        return Path(f"{file}.heartbeat") if file else self.config.resolve(Path("store.heartbeat"))
+
+    def beat(self, worker: Worker) -> None:
+        """Show that ``worker`` lives and that this is no copy of the store; one is put on hold."""
+        now = self.clock()
+        with self.store.synced() as session:
+            workers.beat(session, worker, now)
+            heard = instance.beat(
+                session,
+                self.store.place(session),
+                instance.read(self.heartbeat),
+                now,
+                alone=self.store.is_sqlite,
+            )
+        # Never ahead of the store: a file that is newer gives a copy away.
+        if heard is not None:
+            instance.write(self.heartbeat, heard)
+
     @contextlib.contextmanager
     def at_work(self, role: str) -> Iterator[Worker]:
         """Be a worker for as long as the block lasts."""
         with self.store.writing() as session:
             worker = workers.enlist(session, role, self.clock())
+        self.beat(worker)
         try:
             yield worker
         finally:

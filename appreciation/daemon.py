@@ -17,16 +17,15 @@ from functools import wraps
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appreciation import systemd
+from appreciation import systemd, upkeep
 from appreciation.app import Appreciation
 from appreciation.errors import AppreciationError, Busy
-from appreciation.store import workers
 from appreciation.store.tables import Worker
 
 log = logging.getLogger(__name__)
 
 # One thread for each job, so that a long delivery never stills the heartbeat.
-_HANDS = 3
+_HANDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,8 @@ class Pace:
 
     plan: timedelta = timedelta(minutes=1)
     beat: timedelta = timedelta(seconds=30)
+    # Asked so often whether a copy of today is there.
+    back_up: timedelta = timedelta(hours=1)
     look_again: timedelta = timedelta(seconds=5)
 
 
@@ -93,6 +94,8 @@ class Rounds:
         self.app = app
         self.worker = worker
         self.stopping = stopping
+        # What was told already.
+        self.held_why: str | None = None
         # Set by build: wakes delivery at a moment.
         self.deliver_at: Callable[[datetime], None] = lambda _: None
 
@@ -113,11 +116,20 @@ class Rounds:
 
     def beat(self) -> None:
         """Show that the loop ticks and the store answers, and only then feed the watchdog."""
-        with self.app.store.writing() as session:
-            workers.beat(session, self.worker, self.app.clock())
+        self.app.beat(self.worker)
+        held = self.app.on_hold()
+        if held is not None and held.held_why != self.held_why:
+            log.warning("nothing leaves: %s; once you know: appreciation resume", held.held_why)
+        self.held_why = held.held_why if held else None
         next_at = self.app.next_due()
         status = f"next note at {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "no note is due"
+        status = "on hold: appreciation status tells why" if held else status
         systemd.notify(f"WATCHDOG=1\nSTATUS={status}")
+
+    def back_up(self) -> None:
+        """Copy the store, once a day."""
+        if copy := upkeep.back_up_daily(self.app):
+            log.info("copied the store to %s", copy)
 
     def _tell(self, counts: Counter[str]) -> None:
         if told := self.app.remember(self.worker, counts):
@@ -160,6 +172,14 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
     beat_seconds = min(filter(None, (pace.beat.total_seconds(), systemd.watchdog_interval())))
     scheduler.add_job(
         told(rounds.beat), "interval", seconds=beat_seconds, next_run_time=now, id="beat"
+    )
+
+    scheduler.add_job(
+        told(rounds.back_up),
+        "interval",
+        seconds=pace.back_up.total_seconds(),
+        next_run_time=now,
+        id="back_up",
     )
 
     def deliver_at(at: datetime) -> None:

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from appreciation.app import Appreciation
 from appreciation.config.reading import unknown_environment
-from appreciation.errors import AppreciationError
+from appreciation.errors import AppreciationError, NeedsALook
 from appreciation.status import look
-from appreciation.store import claims
+from appreciation.store import backups, claims
+from appreciation.upkeep import copies
+
+# A copy is made each day on which anybody is at work.
+_LATELY = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,10 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
         yield Found(
             "settings", fine=False, told=f"{name} in the environment sets nothing", mend=mend
         )
-    store = _asked("store", lambda: app.ready().store.shown)
+    store = _asked("store", lambda: _store(app))
     yield store
+    if store.fine:
+        yield _asked("backup", lambda: _backup(app))
     yield from _templates(app)
     for channel, name in app.carriers.items():
         found = _asked(f"{channel} by {name}", app.backends[name].check)
@@ -51,6 +58,24 @@ def _asked(what: str, ask: Callable[[], str]) -> Found:
         return Found(what, fine=True, told=ask())
     except AppreciationError as error:
         return Found(what, fine=False, told=str(error), mend=error.mend)
+
+
+def _store(app: Appreciation) -> str:
+    held = app.ready().on_hold()
+    if held is not None:
+        raise NeedsALook(f"nothing leaves: {held.held_why}", mend="appreciation resume")
+    return app.store.shown
+
+
+def _backup(app: Appreciation) -> str:
+    if app.store.file is None:
+        return "is your server's: pg_dump"
+    made = copies(app)
+    if not made:
+        return "none yet; the daemon makes one each day"
+    if backups.made_on(app.store, made[-1]) < str(app.today() - _LATELY):
+        raise NeedsALook(f"the newest is {made[-1]}", mend="appreciation backup")
+    return f"the newest is {made[-1]}"
 
 
 def _templates(app: Appreciation) -> Iterator[Found]:

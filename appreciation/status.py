@@ -8,7 +8,7 @@ from typing import Any
 from appreciation.app import Appreciation
 from appreciation.dates import utc_text
 from appreciation.store import claims, notes, workers
-from appreciation.store.tables import Note, Rest, Worker
+from appreciation.store.tables import Instance, Note, Rest, Worker
 
 # A daemon beats twice a minute; one that missed five beats is gone or stuck.
 _ALIVE = timedelta(seconds=150)
@@ -34,6 +34,8 @@ class Status:
     to_approve: int
     next: Note | None
     resting: Sequence[Rest]
+    # The store, where it may be a copy.
+    held: Instance | None
 
     def needs_a_person(self) -> list[tuple[str, int, str]]:
         """Return what waits for the owner: a state, how many notes, what to type."""
@@ -57,6 +59,8 @@ class Status:
                 {"backend": rest.backend, "until_at": utc_text(rest.until_at), "why": rest.why}
                 for rest in self.resting
             ],
+            "held": self.held
+            and {"since_at": utc_text(self.held.held_at), "why": self.held.held_why},
             "notes": dict(self.notes),
         }
 
@@ -88,4 +92,5 @@ def look(app: Appreciation) -> Status:
             to_approve=notes.to_approve(session, app.today(now)),
             next=notes.next_to_leave(session),
             resting=list(claims.resting(session, now).values()),
+            held=app.on_hold(),
         )

@@ -21,6 +21,7 @@ from appreciation.cli import (
     service,
     setting_up,
     templates,
+    upkeep,
 )
 from appreciation.cli.door import Asked
 from appreciation.dates import Clock, utc_now
@@ -61,7 +62,18 @@ def _everywhere(
     context.obj = replace(context.obj, config=config)
 
 
-for room in (setting_up, customers, events, outlook, notes, batches, running, templates, service):
+for room in (
+    setting_up,
+    customers,
+    events,
+    outlook,
+    notes,
+    batches,
+    running,
+    templates,
+    upkeep,
+    service,
+):
     room.add_to(cli)
 
 

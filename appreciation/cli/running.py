@@ -41,6 +41,8 @@ def run(
             show_json(counts)
         else:
             print(in_words(counts) or "nothing to do")
+        if not dry_run:
+            _back_up(app)
         _tell_next(app)
         _tell_trouble(app, counts)
         return
@@ -57,6 +59,10 @@ def _tell_trouble(app: Any, counts: dict[str, int]) -> None:
     """Name what could not be delivered, and end with 3: somebody should have a look."""
     from appreciation.cli.opened import local
 
+    held = app.on_hold()
+    if held is not None:
+        say(f"nothing leaves: {held.held_why}; once you know: appreciation resume")
+        raise typer.Exit(3)
     resting = app.resting()
     for rest in resting:
         say(f"{rest.backend} rests until {local(rest.until_at, app)}: {rest.why}")
@@ -88,6 +94,17 @@ def _one_round(app: Any) -> dict[str, int]:
     return counts
 
 
+def _back_up(app: Any) -> None:
+    """Make the copy of the day; what keeps it from that keeps no note from leaving."""
+    from appreciation.errors import AppreciationError
+    from appreciation.upkeep import back_up_daily
+
+    try:
+        back_up_daily(app)
+    except AppreciationError as error:
+        say(f"no copy of the store was made: {error}; {error.mend}")
+
+
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Tell whether the daemon lives, what it did last, what is next, what needs you."""
     from appreciation.app import in_words
@@ -110,6 +127,9 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     if seen.next is not None:
         due = local(seen.next.due_at, app)
         print(f"next       {seen.next.occasion} note to {seen.next.customer.name}, {due}")
+    if seen.held is not None:
+        print(f"on hold    since {local(seen.held.held_at, app)}: {seen.held.held_why}")
+        print("           nothing leaves until you say so: appreciation resume")
     for rest in seen.resting:
         print(f"resting    {rest.backend} until {local(rest.until_at, app)}: {rest.why}")
         print("           mend it; appreciation doctor looks again and wakes it")

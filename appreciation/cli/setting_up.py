@@ -96,7 +96,9 @@ def migrate(context: typer.Context) -> None:
 
     app = unchecked(context)
     stamp = f"{app.clock():%Y%m%d-%H%M%S}"
-    backup = bring_up(app.store, backup_name=f"appreciation-before-{stamp}.db")
+    # No daemon may be at work on what changes under it.
+    with app.alone():
+        backup = bring_up(app.store, backup_name=f"appreciation-before-{stamp}.db")
     if backup is not None:
         print(f"copy of before: {backup}")
     print(f"{app.store.shown} is of this version")

@@ -90,8 +90,12 @@ def settle(note: Note, now: datetime, *, arrived: bool) -> None:
     if arrived:
         note.state = NoteState.SENT if note.channel == "email" else NoteState.PRINTED
         note.sent_at, note.reason = now, None
-    else:
+    elif note.approved_at is not None:
         _try_again(note, now)
+    else:
+        # It was put in doubt before anybody had approved it, or written it.
+        note.state = NoteState.FOUND if note.body is None else NoteState.WAITING
+        note.reason = None
 
 
 def retry(note: Note, now: datetime) -> None:

@@ -15,7 +15,9 @@ from sqlalchemy import CursorResult, Select, Update, and_, delete, func, or_, se
 from sqlalchemy.orm import Session
 
 from appreciation.store.gate import address_of_channel, held_back
+from appreciation.store.instance import on_hold
 from appreciation.store.tables import (
+    OPEN,
     Attempt,
     Batch,
     Customer,
@@ -92,6 +94,7 @@ def _due(query: Select[T], backend: str, until: datetime, now: datetime, today: 
         Note.backend == backend,
         Note.recipient == address_of_channel(),
         held_back(today).is_(None),
+        ~on_hold(),
     )
 
 
@@ -224,6 +227,30 @@ def recover(
     )
     assert isinstance(lost, CursorResult)
     return lost.rowcount
+
+
+def doubt_due(session: Session, why: str, safe: Collection[str], now: datetime) -> int:
+    """Put in doubt what may have left from another copy of this store; return how many notes.
+
+    That is whatever was due by ``now`` or under way, but for backends that
+    are ``safe`` to repeat.
+    """
+    due = and_(Note.state.in_(OPEN), Note.due_at <= now)
+    under_way = Note.state.in_((NoteState.CLAIMED, NoteState.SENDING))
+    doubted = session.execute(
+        update(Note)
+        .where(or_(due, under_way), func.coalesce(Note.backend, "").not_in(safe))
+        .values(
+            state=NoteState.IN_DOUBT,
+            reason=why,
+            worker_id=None,
+            lease_token=None,
+            lease_until=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(doubted, CursorResult)
+    return doubted.rowcount
 
 
 def due_count(session: Session, backend: str, now: datetime) -> int:

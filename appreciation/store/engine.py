@@ -2,9 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, make_url
+from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -36,10 +37,25 @@ class Store:
         """The SQLite file, or None where a server keeps the data."""
         return self.engine.url.database if self.is_sqlite else None
 
+    def at(self, file: Path) -> "Store":
+        """Return the store in another SQLite ``file``."""
+        url = self.engine.url.set(database=str(file))
+        return Store(url.render_as_string(hide_password=False))
+
     @property
     def shown(self) -> str:
         """How a person knows the store: its file, or its url without the password."""
         return self.file or self.engine.url.render_as_string(hide_password=True)
+
+    def place(self, session: Session) -> str:
+        """Return where the store lies: what a copy of it has not in common with it."""
+        if self.file is not None:
+            return f"file {Path(self.file).stat().st_ino}"
+        where = text(
+            "SELECT system_identifier || '/' || oid FROM pg_control_system(), pg_database"
+            " WHERE datname = current_database()"
+        )
+        return f"database {session.scalar(where)}"
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:

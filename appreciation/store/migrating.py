@@ -2,7 +2,6 @@
 
 import contextlib
 import logging
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from appreciation.errors import NotSetUp
 from appreciation.shipped import shipped
+from appreciation.store.copying import copied
 from appreciation.store.engine import Store
 
 
@@ -37,16 +37,24 @@ def check(store: Store) -> None:
         )
     if found is None:
         raise NotSetUp(f"{store.shown} is empty", mend="appreciation init")
-    script = ScriptDirectory.from_config(_alembic())
-    if found not in _revisions(script):
-        raise NotSetUp(
-            f"{store.shown} was made by a newer version of appreciation (its schema is {found})",
-            mend="pip install --upgrade appreciation",
-        )
-    if found != script.get_current_head():
+    check_known(found, store.shown)
+    if found != ScriptDirectory.from_config(_alembic()).get_current_head():
         raise NotSetUp(
             f"{store.shown} was made by an older version of appreciation",
             mend="appreciation migrate",
+        )
+
+
+def check_known(found: str, shown: str) -> None:
+    """Return when ``found``, the revision of the store ``shown``, is of this version or older.
+
+    Raises:
+        NotSetUp: it is a newer one.
+    """
+    if found not in _revisions(ScriptDirectory.from_config(_alembic())):
+        raise NotSetUp(
+            f"{shown} was made by a newer version of appreciation (its schema is {found})",
+            mend="pip install --upgrade appreciation",
         )
 
 
@@ -69,18 +77,26 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
                 mend=f"mkdir -p {Path(file).parent}",
             )
         found, tables = _revision(store)
-        config = _alembic()
-        script = ScriptDirectory.from_config(config)
+        script = ScriptDirectory.from_config(_alembic())
         if found == script.get_current_head() or (found is not None and not backup_name):
             return None
         if tables and found not in _revisions(script):
             check(store)
-        backup = _copied(store, backup_name) if file is not None and found is not None else None
-        # One transaction for all: a failed migration leaves the store as it was.
-        with store.engine.execution_options(begin="IMMEDIATE", synchronous="FULL").begin() as link:
-            config.attributes["connection"] = link
-            command.upgrade(config, "head")
+        backup = None
+        if file is not None and found is not None:
+            backup = Path(file).with_name(backup_name)
+            copied(store, backup)
+        upgrade(store)
     return backup
+
+
+def upgrade(store: Store) -> None:
+    """Run what this version brings, all of it or nothing."""
+    config = _alembic()
+    synced = store.engine.execution_options(begin="IMMEDIATE", synchronous="FULL")
+    with _reached(store), synced.begin() as link:
+        config.attributes["connection"] = link
+        command.upgrade(config, "head")
 
 
 def _alembic() -> Config:
@@ -100,18 +116,6 @@ def _revision(store: Store) -> tuple[str | None, list[str]]:
     with store.engine.connect() as connection:
         tables = inspect(connection).get_table_names()
         return MigrationContext.configure(connection).get_current_revision(), tables
-
-
-def _copied(store: Store, name: str) -> Path:
-    assert store.file is not None
-    target = Path(store.file).with_name(name)
-    with store.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("VACUUM INTO ?", (str(target),))
-        connection.exec_driver_sql("BEGIN")
-    with target.open("rb") as copy:
-        os.fsync(copy.fileno())
-    return target
 
 
 @contextlib.contextmanager
