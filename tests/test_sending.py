@@ -1,3 +1,4 @@
+import secrets
 import subprocess
 import sys
 from collections import Counter
@@ -9,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from sqlalchemy import func, select
 
-from appreciation.delivery.base import Begin, Letter, Outcome, Result
+from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result
 from appreciation.stages.sending import CLAIM
 from appreciation.store import claims, workers
 from appreciation.store.batches import batches_since
@@ -51,7 +52,7 @@ class Carrier:
             outcome = self.answers.pop(0) if self.answers else SENT
             self.meanwhile()
             if outcome.result is not Result.RESTING and not begin(letter):
-                outcome = Outcome(Result.RETRY, "another process has this note")
+                outcome = NOT_BEGUN
             elif outcome.result is Result.SENT:
                 self.left.append(letter)
             yield letter, outcome
@@ -130,7 +131,14 @@ def claimed(shop: Shop, worker: Worker, backend: str = "outbox") -> list[Note]:
     with shop.app.store.synced() as session:
         return list(
             claims.claim(
-                session, worker, backend, limit=CLAIM, until=now, now=now, today=shop.today
+                session,
+                worker,
+                backend,
+                secrets.token_hex(8),
+                limit=CLAIM,
+                until=now,
+                now=now,
+                today=shop.today,
             )
         )
 

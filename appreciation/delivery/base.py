@@ -80,9 +80,10 @@ class Outcome:
     bad_address: bool = False
 
 
-# Called just before a letter passes the point of no return. False: somebody
-# else has it by now, and it must not leave.
+# Called just before a letter passes the point of no return. False: it must not leave.
 Begin = Callable[[Letter], bool]
+# What becomes of a letter that may not begin.
+NOT_BEGUN = Outcome(Result.RETRY, "not let go: another process has it, or its claim ran out")
 
 
 class Backend(Protocol):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from appreciation.dates import local_day
-from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
+from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result, Sender
 from appreciation.delivery.folders import insist_writable
 from appreciation.errors import AppreciationError
 from appreciation.printing.addresses import address_lines
@@ -87,7 +87,7 @@ class Letters:
                 release=release,
             )
         except _LostError:
-            return Outcome(Result.RETRY, "another process has this note")
+            return NOT_BEGUN
         except OSError as error:
             return Outcome(Result.RESTING, f"could not write {self.folder}: {error.strerror}")
         except AppreciationError as error:

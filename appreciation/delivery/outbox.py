@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
+from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result, Sender
 from appreciation.delivery.folders import insist_writable
 from appreciation.delivery.mail import mail
 
@@ -43,7 +43,7 @@ class Outbox:
             half.write_bytes(message)
             if not begin(letter):
                 half.unlink()
-                return Outcome(Result.RETRY, "another process has this note")
+                return NOT_BEGUN
             half.replace(target)
         except OSError as error:
             # A full disk empties and a share comes back: worth another try.

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import SecretStr
 
-from appreciation.delivery.base import Begin, Letter, Outcome, Result, Sender
+from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result, Sender
 from appreciation.delivery.mail import ascii_address, mail
 from appreciation.delivery.smtp_line import Line, Refused, Server
 from appreciation.errors import AppreciationError
@@ -147,5 +147,5 @@ class Smtp:
                 # The server waits for a body: only silence takes the command back.
                 line.drop()
         if not begun:
-            return Outcome(Result.RETRY, "another process has this note")
+            return NOT_BEGUN
         return line.hand_over(message)

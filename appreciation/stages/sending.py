@@ -9,22 +9,33 @@ waits for a person: a note too few can be mended, a note twice cannot.
 import logging
 import random
 import re
+import secrets
+import time
 from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
 
 from appreciation.dates import Clock
 from appreciation.delivery.base import Backend, Letter, Outcome, Result
+from appreciation.errors import StoreFailed
 from appreciation.store import claims
 from appreciation.store.engine import Store
 from appreciation.store.tables import Batch, Note, NoteState, Worker
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
 # So many notes are claimed in one synced transaction.
 CLAIM = 20
+# A database server is back within seconds of its restart; who waits longer helps nobody.
+_TRIES = 60
+_TRY_SECONDS = 2
 
 _STATES = {
     Result.SENT: NoteState.SENT,
@@ -51,6 +62,7 @@ class Sending:
     stopping: Callable[[], bool]
     # What falls due up to then counts as due; None: up to now.
     until: datetime | None = None
+    wait: Callable[[float], object] = time.sleep
 
 
 def send_due(work: Sending) -> Counter[str]:
@@ -84,12 +96,20 @@ def _deliver(work: Sending) -> Counter[str]:
 
 
 class _Hand:
-    """One connection's worth of work: it claims, begins and finishes notes."""
+    """One connection's worth of work: it claims, begins and finishes notes.
+
+    A store that fails meanwhile is waited for: what the world has done must be
+    written down, and what has not left must not stay with a worker that is
+    done with it.
+    """
 
     def __init__(self, work: Sending) -> None:
         self.work = work
         self.store = work.store
         self.held: dict[int, Note] = {}
+        self.token = ""
+        # What was not let go because the store failed.
+        self.kept: set[int] = set()
         self.batch: Batch | None = None
         self.printed = 0
         # Once the backend rests it gets no more letters, whether it asks or not.
@@ -114,19 +134,30 @@ class _Hand:
         """Record the point of no return. After a power failure its absence must mean something."""
         # Without a boot id nobody could tell a power failure from a kill.
         lasting = self.store.writing if self.work.worker.boot else self.store.synced
-        with lasting() as session:
-            return claims.begin(session, self.held[begun.note_id], self.work.clock())
+        try:
+            with lasting() as session:
+                return claims.begin(session, self.held[begun.note_id], self.work.clock())
+        except StoreFailed as error:
+            # Nobody knows whether it was recorded, but the letter stays here.
+            log.warning("note %d stays for now: %s", begun.note_id, error)
+            self.kept.add(begun.note_id)
+            return False
 
     def finish(self, delivered: Letter, outcome: Outcome) -> bool:
         """Record how it ended; False where another worker has the note by now."""
         note, now = self.held.pop(delivered.note_id), self.work.clock()
+        if note.id in self.kept:
+            self.kept.remove(note.id)
+            self._surely(lambda session: claims.release(session, note))
+            return False
         # A server's words reach a terminal one day: no control characters in them.
         said, result = _CONTROL.sub(" ", outcome.said), outcome.result
         # The server's words may hold the customer's address, so they stay in the store.
         if result not in (Result.SENT, Result.PRINTED, Result.RESTING):
             word = result.value.replace("_", " ")
             log.warning("note %d: %s; appreciation note show %d tells why", note.id, word, note.id)
-        with self.store.writing() as session:
+
+        def record(session: Session) -> bool:
             again_at = None
             if result is Result.RETRY:
                 again_at = _again_at(claims.retries(session, note), now)
@@ -142,24 +173,45 @@ class _Hand:
             if outcome.bad_address:
                 claims.suppress(session, note, said, now)
             end = claims.Ending(result.value, _STATES[result], said, again_at)
-            return claims.finish(session, note, end, now) and result is not Result.RESTING
+            return claims.finish(session, note, end, now)
+
+        return self._surely(record) and result is not Result.RESTING
 
     def give_back(self) -> None:
         """Release what was claimed and not handed over."""
-        with self.store.writing() as session:
-            for note in self.held.values():
-                claims.release(session, note)
+
+        def release(session: Session) -> None:
+            # The last claim may have come to pass though the store failed.
+            tokens = {self.token, *(note.lease_token or "" for note in self.held.values())}
+            claims.release_all(session, tokens)
             if self.batch is not None:
                 claims.close_batch(session, self.batch)
 
+        self._surely(release)
+
+    def _surely(self, write: Callable[[Session], T]) -> T:
+        """Do ``write`` in a transaction; where the store fails, again until it is back."""
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                with self.store.writing() as session:
+                    return write(session)
+            except StoreFailed as error:
+                if not tries_left or self.work.stopping():
+                    raise
+                log.warning("%s; trying again", error)
+                self.work.wait(_TRY_SECONDS)
+        raise AssertionError
+
     def _claim(self) -> list[Note]:
         now = self.work.clock()
+        self.token = secrets.token_hex(8)
         with self.store.synced() as session:
             claimed = list(
                 claims.claim(
                     session,
                     self.work.worker,
                     self.work.name,
+                    self.token,
                     limit=CLAIM,
                     now=now,
                     until=self.work.until or now,

@@ -5,7 +5,6 @@ length of its lease; each later write carries the claim's token, so a worker
 that lost its lease changes nothing.
 """
 
-import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,11 +37,19 @@ UNDER_WAY = timedelta(minutes=15)
 # A greylisting server wants five minutes; after half a day there is no hurry left.
 PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 720))
 
+_NOBODYS = {
+    "state": NoteState.APPROVED,
+    "worker_id": None,
+    "lease_token": None,
+    "lease_until": None,
+}
+
 
 def claim(
     session: Session,
     worker: Worker,
     backend: str,
+    token: str,
     *,
     limit: int,
     until: datetime,
@@ -50,6 +57,8 @@ def claim(
     today: date,
 ) -> Sequence[Note]:
     """Give up to ``limit`` notes for ``backend`` to ``worker``; return them, first due first.
+
+    Whoever writes about them later shows the ``token``, which is new for each claim.
 
     Only what is approved, due by ``until``, not too late, still goes to the approved
     address, and is to a customer whom nothing holds back.
@@ -63,7 +72,6 @@ def claim(
     ids = session.scalars(due).all()
     if not ids:
         return []
-    token = secrets.token_hex(8)
     session.execute(
         update(Note)
         .where(Note.id.in_(ids), Note.state == NoteState.APPROVED)
@@ -144,13 +152,22 @@ def finish(session: Session, note: Note, end: Ending, now: datetime) -> bool:
 
 
 def release(session: Session, note: Note) -> None:
-    """Give a claimed note back as if nobody had taken it: no attempt is counted."""
-    _changed_one(
-        session,
-        _of_claim(note, NoteState.CLAIMED).values(
-            state=NoteState.APPROVED, worker_id=None, lease_token=None, lease_until=None
-        ),
-    )
+    """Give ``note`` back as if nobody had taken it: whoever has it knows that it has not left."""
+    ours = _of_claim(note, NoteState.CLAIMED, NoteState.SENDING)
+    if _changed_one(session, ours.values(_NOBODYS)):
+        session.execute(
+            delete(Attempt).where(
+                Attempt.note_id == note.id,
+                Attempt.token == note.lease_token,
+                Attempt.ended_at.is_(None),
+            )
+        )
+
+
+def release_all(session: Session, tokens: Collection[str]) -> None:
+    """Give back every note claimed by these ``tokens`` that was not begun."""
+    claimed = update(Note).where(Note.lease_token.in_(tokens), Note.state == NoteState.CLAIMED)
+    session.execute(claimed.values(_NOBODYS).execution_options(synchronize_session=False))
 
 
 def retries(session: Session, note: Note) -> int:
@@ -215,14 +232,7 @@ def recover(
     session.execute(
         update(Note)
         .where(gone, Note.state.in_((NoteState.CLAIMED, NoteState.SENDING)))
-        .values(
-            state=NoteState.APPROVED,
-            worker_id=None,
-            lease_token=None,
-            lease_until=None,
-            batch_id=None,
-            sequence=None,
-        )
+        .values({**_NOBODYS, "batch_id": None, "sequence": None})
         .execution_options(synchronize_session=False)
     )
     assert isinstance(lost, CursorResult)
