@@ -5,6 +5,7 @@ import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote, unquote
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -256,7 +257,10 @@ class Config(BaseSettings):
     @property
     def store_url(self) -> str:
         """The store's URL, an SQLite file's path made absolute."""
-        scheme, slashes, file = self.store.url.partition(":///")
+        scheme, slashes, rest = self.store.url.partition(":///")
+        file, mark, options = rest.partition("?")
         if not scheme.startswith("sqlite") or not file or file == ":memory:":
             return self.store.url
-        return f"{scheme}{slashes}{self.resolve(Path(file))}"
+        # A folder may be called "100 % natural?".
+        path = quote(str(self.resolve(Path(unquote(file)))), safe="/:\\")
+        return f"{scheme}{slashes}{path}{mark}{options}"
