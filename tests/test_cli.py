@@ -655,3 +655,108 @@ def test_a_note_that_is_held_back_needs_nobody(shop_at: Terminal) -> None:
     shop_at("customer edit ada --opted-out")
 
     assert shop_at.json("status")["needs_a_person"] == {}
+
+
+# Copies of the store.
+
+
+def copied(shop_at: Terminal) -> str:
+    file: str = shop_at.json("backup")["file"]
+    return file
+
+
+def test_a_copy_tells_where_it_is_and_how_big(shop_at: Terminal) -> None:
+    made = shop_at.json("backup")
+
+    assert list(made) == ["file", "bytes", "removed"]
+    assert made["bytes"] == Path(made["file"]).stat().st_size
+    assert [copy["file"] for copy in shop_at.json("backup --list")] == [made["file"]]
+    assert made["file"] in shop_at("backup --list")
+
+
+def test_a_single_run_copies_the_store_once_a_day(shop_at: Terminal) -> None:
+    for _ in range(2):
+        shop_at("run --once")
+        shop_at.clock.sleep(hours=1)
+
+    assert len(shop_at.json("backup --list")) == 1
+
+
+def test_a_restored_store_says_everywhere_that_nothing_leaves(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    shop_at("note approve 1")
+    copy = copied(shop_at)
+    shop_at(f"restore {copy} --yes")
+    why = f"it was restored from {Path(copy).name}"
+
+    assert shop_at.json("status")["held"]["why"] == why
+    assert "nothing leaves until you say so: appreciation resume" in shop_at("status")
+    assert f"LOOK  store            nothing leaves: {why}" in shop_at("doctor", expect=3)
+    out, err, status = shop_at.all("run --once")
+    assert (out, status) == ("nothing to do\n", 3)
+    assert err == f"nothing leaves: {why}; once you know: appreciation resume\n"
+
+
+def test_a_store_that_resumes_shows_what_may_have_left(shop_at: Terminal) -> None:
+    config = Path("config.toml")
+    text = config.read_text(encoding="utf-8")
+    # Nobody listens there, but it is never asked.
+    smtp = text.replace('email = "outbox"', 'email = "smtp"').replace("# host", "host")
+    config.write_text(smtp, encoding="utf-8")
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+    shop_at(f"restore {copied(shop_at)} --yes")
+
+    out, err, status = shop_at.all("resume")
+    assert (out, status) == (
+        "the store works again\nin doubt: 1 note that may have left already\n",
+        0,
+    )
+    assert "appreciation note settle ID... --arrived, or --send-again" in err
+    _, err, status = shop_at.all("note settle 1")
+    assert status == 2
+    assert "note 1 to Ada: may have left before: it was restored from " in err
+    assert shop_at("note settle 1 --arrived") == "note 1 is sent\n"
+    assert shop_at.json("status")["held"] is None
+
+
+def test_nothing_is_restored_without_a_yes(shop_at: Terminal) -> None:
+    copy = copied(shop_at)
+
+    wrong, mend = shop_at.refused(f"restore {copy}", status=3)
+
+    assert wrong.endswith("nobody is here to say yes")
+    assert mend == f"appreciation restore {copy} --yes"
+
+
+def test_a_copy_that_is_not_there_is_named(shop_at: Terminal) -> None:
+    assert shop_at.refused("restore backups/none.db --yes", status=1) == (
+        "there is no copy backups/none.db",
+        "appreciation backup --list",
+    )
+
+
+def test_a_store_that_works_cannot_resume(shop_at: Terminal) -> None:
+    assert shop_at.refused("resume", status=1) == (
+        "the store is not on hold",
+        "appreciation status",
+    )
+
+
+def test_a_lost_store_can_be_put_back(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org")
+    copy = copied(shop_at)
+    Path("appreciation.db").unlink()
+
+    shop_at(f"restore {copy} --yes")
+
+    assert [customer["name"] for customer in shop_at.json("customer list")] == ["Ada"]
+
+
+def test_the_doctor_misses_a_copy_of_late(shop_at: Terminal) -> None:
+    assert "none yet" in shop_at("doctor", expect=3)
+    copied(shop_at)
+    assert "ok    backup" in shop_at("doctor", expect=3)
+    shop_at.clock.sleep(days=4)
+    assert "LOOK  backup" in shop_at("doctor", expect=3)

@@ -184,13 +184,13 @@ def edit(
 @noun.command("settle")
 def settle(
     context: typer.Context,
-    note_id: Id,
+    note_ids: Annotated[list[int], typer.Argument(metavar="NOTE...", help="Ids of notes.")],
     arrived: Annotated[
         bool | None,
-        typer.Option("--arrived/--send-again", help="It did arrive, or should be sent once more."),
+        typer.Option("--arrived/--send-again", help="They did arrive, or go out once more."),
     ] = None,
 ) -> None:
-    """End the doubt about a note that was leaving when the program or the line broke."""
+    """End the doubt about notes that were leaving when the program or the line broke."""
     from appreciation.cli.opened import opened
     from appreciation.errors import NotUnderstood
     from appreciation.stages import review
@@ -198,16 +198,21 @@ def settle(
 
     app = opened(context)
     with app.store.writing() as session:
-        note = note_meant(session, note_id)
+        notes = [note_meant(session, note_id) for note_id in note_ids]
         if arrived is None:
-            said = next((each.said for each in reversed(note.attempts) if each.said), None)
+            for note in notes:
+                said = next((each.said for each in reversed(note.attempts) if each.said), None)
+                say(f"note {note.id} to {note.customer.name}: {said or note.reason}")
             raise NotUnderstood(
-                f"say what became of note {note_id} ({said or note.reason})",
-                mend=f"appreciation note settle {note_id} --arrived, or --send-again",
+                f"say what became of {plural(len(notes), 'note')}",
+                mend=f"appreciation note settle {' '.join(map(str, note_ids))} --arrived, "
+                "or --send-again",
             )
-        review.settle(note, app.clock(), arrived=arrived)
-        state = note.state.value
-    print(f"note {note_id} is {state}")
+        for note in notes:
+            review.settle(note, app.clock(), arrived=arrived)
+        states = {note.id: note.state.value for note in notes}
+    for note_id, state in states.items():
+        print(f"note {note_id} is {state}")
 
 
 @noun.command("retry")

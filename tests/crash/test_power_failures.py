@@ -1,0 +1,56 @@
+"""The power fails while notes leave: what was not synced is lost, and nobody hears twice."""
+
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from appreciation.stages.sending import CLAIM
+from appreciation.store.tables import NoteState
+from tests.crash.feast import CONNECTIONS, Feast
+from tests.crash.power_fails import come_back
+from tests.processes import ROOT, Programs
+
+POWER_FAILS = (sys.executable, str(ROOT / "tests" / "crash" / "power_fails.py"))
+GUESTS = 50
+IN_HAND = CLAIM * CONNECTIONS
+
+
+@pytest.mark.parametrize("at_pass", [1, 9])
+@pytest.mark.parametrize(
+    "edge",
+    [
+        "after the claim",
+        "after the intent, before the body",
+        "after the dot",
+        "after the 250, before the outcome",
+        "after the outcome",
+    ],
+)
+def test_what_was_claimed_when_the_power_failed_is_in_doubt_and_nothing_doubles(
+    feast: Feast, programs: Programs, tmp_path: Path, edge: str, at_pass: int
+) -> None:
+    if edge == "after the claim" and at_pass > 2:
+        at_pass = 2
+    feast.invite(GUESTS)
+    feast.shop.app.store.close()
+    disk = tmp_path / "disk"
+    disk.mkdir()
+
+    status, said = programs.done(
+        edge, str(at_pass), str(disk), "run", "--once", program=POWER_FAILS
+    )
+    assert status == -signal.SIGKILL, said
+    come_back(tmp_path / "appreciation.db", disk)
+    claimed = [note for note in feast.shop.notes() if note.state is NoteState.CLAIMED]
+    programs.done("run", "--once")
+
+    verdict = feast.verdict()
+    assert verdict.doubled == []
+    assert verdict.lost == []
+    assert verdict.stuck == []
+    assert 0 < len(claimed) <= IN_HAND
+    assert verdict.in_doubt == len(claimed)
+    assert feast.is_over()
+    assert feast.shop.app.on_hold() is None
