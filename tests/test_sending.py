@@ -26,6 +26,7 @@ from appreciation.store.tables import (
     Worker,
 )
 from tests.conftest import NOON, Shop
+from tests.processes import wait_until
 
 MINUTE = timedelta(minutes=1)
 SENT = Outcome(Result.SENT, "250 2.0.0 taken")
@@ -713,3 +714,19 @@ def test_what_a_server_says_comes_without_its_control_characters(shop: Shop) -> 
     send(shop)
 
     assert the_note(shop).reason == "550  [31mno   such user"
+
+
+def test_a_mail_server_that_keeps_silent_does_not_keep_cards_from_being_printed(
+    shop: Shop,
+) -> None:
+    shop.opened('[occasions.meeting]\nby = "post-or-email"\n')
+    for name, address in ((ADA, "Hauptstr. 2\n10115 Berlin"), (BERTA, None)):
+        shop.meeting(shop.customer(name, address=address))
+    shop.app.find()
+    shop.app.draft()
+    shop.approve_all()
+    press = printer(shop)
+    silent = Carrier(meanwhile=lambda: wait_until(lambda: press.printed, what="it printed"))
+    shop.app.backends = {"outbox": silent, "print": press}
+
+    assert send(shop) == {"sent": 1, "printed": 1}
