@@ -197,11 +197,11 @@ class Appreciation:
         return [name for name, backend in self.backends.items() if backend.repeatable]
 
     def recover(self, worker: Worker) -> Counter[str]:
-        """Take back what dead workers held; count what is in doubt."""
+        """Take back what dead workers held; count what is in doubt, and what was taken back."""
         with self.store.synced() as session:
             dead, rebooted = workers.dead_workers(session, worker)
-            lost = claims.recover(session, dead, rebooted, self.repeatable, self.clock())
-        return Counter(in_doubt=lost)
+            lost, back = claims.recover(session, dead, rebooted, self.repeatable, self.clock())
+        return Counter(in_doubt=lost, taken_back=back)
 
     def run_once(self, worker: Worker, stopping: Callable[[], bool] = never) -> dict[str, int]:
         """Find, draft and deliver all that is due now; return the counts, each of ``COUNTS``."""

@@ -121,6 +121,10 @@ class Rounds:
         if held is not None and held.held_why != self.held_why:
             log.warning("nothing leaves: %s; once you know: appreciation resume", held.held_why)
         self.held_why = held.held_why if held else None
+        if held is None and (found := +self.app.recover(self.worker)):
+            # Another daemon died with work in its hands.
+            self._tell(found)
+            self.deliver_at(self.app.clock())
         next_at = self.app.next_due()
         status = f"next note at {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "no note is due"
         status = "on hold: appreciation status tells why" if held else status

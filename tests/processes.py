@@ -20,9 +20,11 @@ APPRECIATION = (sys.executable, "-m", "appreciation")
 PATIENCE_SECONDS = 30
 
 
-def wait_until(condition: Callable[[], T], *, what: str) -> T:
+def wait_until(
+    condition: Callable[[], T], *, what: str, patience_seconds: float = PATIENCE_SECONDS
+) -> T:
     """Return what ``condition`` says, as soon as that is true."""
-    given_up_at = time.monotonic() + PATIENCE_SECONDS
+    given_up_at = time.monotonic() + patience_seconds
     while not (seen := condition()):
         assert time.monotonic() < given_up_at, f"waited in vain until {what}"
         time.sleep(0.005)

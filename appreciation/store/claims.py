@@ -204,8 +204,10 @@ def recover(
     rebooted: Collection[str],
     safe: Collection[str],
     now: datetime,
-) -> int:
-    """Take back what ``dead`` workers held, and what a lease ran out for; return what is in doubt.
+) -> tuple[int, int]:
+    """Take back what ``dead`` workers held, and what a lease ran out for.
+
+    Return how many notes are in doubt, and how many approved again.
 
     A claimed note was never begun and is approved again, unless the machine
     was ``rebooted`` since: then the record that it was begun may be lost. A
@@ -229,14 +231,15 @@ def recover(
             lease_until=None,
         ).execution_options(synchronize_session=False)
     )
-    session.execute(
+    given_back = session.execute(
         update(Note)
         .where(gone, Note.state.in_((NoteState.CLAIMED, NoteState.SENDING)))
         .values({**_NOBODYS, "batch_id": None, "sequence": None})
         .execution_options(synchronize_session=False)
     )
     assert isinstance(lost, CursorResult)
-    return lost.rowcount
+    assert isinstance(given_back, CursorResult)
+    return lost.rowcount, given_back.rowcount
 
 
 def doubt_due(session: Session, why: str, safe: Collection[str], now: datetime) -> int:

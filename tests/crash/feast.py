@@ -12,7 +12,7 @@ from appreciation.stages import intake
 from appreciation.store import notes
 from appreciation.store.tables import Note, NoteState
 from tests.conftest import Shop, StillClock
-from tests.processes import MailServer, wait_until
+from tests.processes import PATIENCE_SECONDS, MailServer, wait_until
 
 # Due since the day began, and on time for so long that midnight may come between.
 SETTINGS = """\
@@ -81,9 +81,9 @@ class Feast:
         states = self.states()
         return states["sent"] + states["in_doubt"] == self.guests == states.total()
 
-    def ends(self) -> None:
+    def ends(self, *, within_seconds: float = PATIENCE_SECONDS) -> None:
         """Return once it is over."""
-        wait_until(self.is_over, what="every guest was written to")
+        wait_until(self.is_over, what="every guest was written to", patience_seconds=within_seconds)
 
     def verdict(self) -> Verdict:
         """Judge by Message-ID: each note is accepted once, or in doubt."""

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from appreciation.dates import utc_now
-from tests.crash.feast import Feast
-from tests.processes import Programs
+from appreciation.store import claims
+from tests.crash.feast import CONNECTIONS, Feast
+from tests.processes import Programs, wait_until
 
 
 def test_a_second_daemon_waits_and_takes_over_when_the_first_is_killed(
@@ -59,3 +60,20 @@ def test_daemons_on_a_server_double_nothing_that_falls_due_for_all_of_them_at_on
 
     assert served_feast.went_well(kills=0).accepted == 300
     assert [daemon.stop() for daemon in at_work] == [0] * daemons
+
+
+@pytest.mark.parametrize("mail_server", [0.1], indirect=True)
+def test_a_daemon_that_is_killed_leaves_its_work_to_the_other_within_the_lease(
+    served_feast: Feast, programs: Programs
+) -> None:
+    served_feast.invite(100)
+    first = programs.start("run")
+    wait_until(lambda: served_feast.server.seen("accepted"), what="the first daemon sends")
+    second = programs.start("run")
+    second.says("at work")
+
+    first.kill()
+    served_feast.ends(within_seconds=claims.LEASE.total_seconds())
+
+    assert served_feast.went_well(kills=1).accepted >= 100 - CONNECTIONS
+    assert second.stop() == 0
