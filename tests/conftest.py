@@ -62,6 +62,7 @@ class Shop:
     url: str = "sqlite:///appreciation.db"
 
     def __post_init__(self) -> None:
+        self.apps: list[Appreciation] = []
         self.app = self.opened()
         if self.app.store.is_sqlite:
             migrating.migrate(self.app.store, backup_name="before.db")
@@ -71,7 +72,13 @@ class Shop:
         text = f"{self.settings}\n[store]\nurl = {self.url!r}\n{more}"
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
         self.app = assemble(load(self.folder / "config.toml"), self.clock)
+        self.apps.append(self.app)
         return self.app
+
+    def close(self) -> None:
+        """Give the connections of every opening back."""
+        for app in self.apps:
+            app.store.close()
 
     @property
     def today(self) -> date:
@@ -159,7 +166,7 @@ def sqlite_shop(tmp_path: Path) -> Iterator[Shop]:
     """A shop on SQLite, for what only SQLite has: a file, and one who writes at a time."""
     made = Shop(tmp_path)
     yield made
-    made.app.store.close()
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -176,4 +183,4 @@ def shop(tmp_path: Path, store_url: str) -> Iterator[Shop]:
     """A shop on each database."""
     made = Shop(tmp_path, url=store_url)
     yield made
-    made.app.store.close()
+    made.close()

@@ -374,7 +374,7 @@ def test_an_older_store_is_brought_up_to_date_by_migrate_and_by_nothing_else(
 ) -> None:
     shop.customer()
     shown, url = shop.app.store.shown, shop.app.store.url
-    shop.app.store.close()
+    shop.close()
     later = as_later(later_version)
     older = (
         f"error: {shown} was made by an older version of appreciation\n"
