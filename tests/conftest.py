@@ -13,10 +13,18 @@ from appreciation.dates import YearlyDay
 from appreciation.stages import intake, review
 from appreciation.store import migrating
 from appreciation.store.tables import Customer, Note, NoteState
-from tests.postgres import postgres_server, postgres_url
+from tests.databases import bare_postgres_url, databases, postgres_url
+from tests.postgres import own_postgres
 from tests.processes import mail_server, programs
 
-__all__ = ["mail_server", "postgres_server", "postgres_url", "programs"]
+__all__ = [
+    "bare_postgres_url",
+    "databases",
+    "mail_server",
+    "own_postgres",
+    "postgres_url",
+    "programs",
+]
 
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
 
@@ -54,15 +62,23 @@ class Shop:
     url: str = "sqlite:///appreciation.db"
 
     def __post_init__(self) -> None:
+        self.apps: list[Appreciation] = []
         self.app = self.opened()
-        migrating.migrate(self.app.store, backup_name="before.db")
+        if self.app.store.is_sqlite:
+            migrating.migrate(self.app.store, backup_name="before.db")
 
     def opened(self, more: str = "") -> Appreciation:
         """Open the shop anew, with ``more`` settings, as another process would."""
         text = f"{self.settings}\n[store]\nurl = {self.url!r}\n{more}"
         (self.folder / "config.toml").write_text(text, encoding="utf-8")
         self.app = assemble(load(self.folder / "config.toml"), self.clock)
+        self.apps.append(self.app)
         return self.app
+
+    def close(self) -> None:
+        """Give the connections of every opening back."""
+        for app in self.apps:
+            app.store.close()
 
     @property
     def today(self) -> date:
@@ -146,17 +162,25 @@ def clock() -> StillClock:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    """A shop on SQLite."""
+def sqlite_shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop on SQLite, for what only SQLite has: a file, and one who writes at a time."""
     made = Shop(tmp_path)
     yield made
-    made.app.store.close()
+    made.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def any_shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Where a shop's data is to lie, on each database."""
+    if request.param == "sqlite":
+        return Shop.url
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+def shop(tmp_path: Path, store_url: str) -> Iterator[Shop]:
     """A shop on each database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgres" else Shop.url
-    made = Shop(tmp_path, url=url)
+    made = Shop(tmp_path, url=store_url)
     yield made
-    made.app.store.close()
+    made.close()

@@ -35,7 +35,7 @@ def bakery(tmp_path: Path) -> Iterator[Shop]:
     """A shop of today, whose customers get their notes into the outbox without being asked."""
     made = Shop(tmp_path, StillClock(utc_now()), settings=SETTINGS)
     yield made
-    made.app.store.close()
+    made.close()
 
 
 def celebrates_today(shop: Shop, name: str = "Ada Lovelace") -> int:
@@ -83,7 +83,7 @@ def test_a_note_leaves_at_the_moment_it_falls_due(tmp_path: Path, programs: Prog
     assert note.due_at == due_at
     assert note.sent_at is not None
     assert timedelta(0) <= note.sent_at - due_at < timedelta(seconds=2)
-    shop.app.store.close()
+    shop.close()
 
 
 def test_a_note_that_another_process_approves_is_picked_up(
@@ -157,7 +157,7 @@ def test_a_server_that_throws_everybody_out_does_not_end_the_daemon(
         celebrates_today(shop)
 
         wait_until(state_of(shop)(NoteState.SENT), what="the note was sent")
-    shop.app.store.close()
+    shop.close()
 
 
 class Faulty(Birthday):
@@ -203,7 +203,7 @@ def test_a_daemon_that_is_asked_to_stop_finishes_what_it_has_in_hand(
     begun = len(mail_server.seen("begun"))
     assert states == {"sent": begun, "approved": 50 - begun}
     assert begun < 10
-    feast.shop.app.store.close()
+    feast.shop.close()
 
 
 @pytest.fixture

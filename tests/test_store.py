@@ -44,22 +44,22 @@ def asked(store: Store, words: str) -> list[object]:
         return list(connection.execute(text(words)).one())
 
 
-def test_the_migrations_lead_to_exactly_the_tables_we_declare(any_shop: Shop) -> None:
-    with any_shop.app.store.engine.connect() as connection:
+def test_the_migrations_lead_to_exactly_the_tables_we_declare(shop: Shop) -> None:
+    with shop.app.store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_every_rule_of_a_table_stands_in_the_store_too(any_shop: Shop) -> None:
+def test_every_rule_of_a_table_stands_in_the_store_too(shop: Shop) -> None:
     """Alembic compares no CHECK: the database must refuse what the tables forbid."""
-    any_shop.customer()
-    any_shop.birthday(1, YearlyDay(4, 12))
+    shop.customer()
+    shop.birthday(1, YearlyDay(4, 12))
     for wrong in (
         "UPDATE customers SET kind = 'alien'",
         "UPDATE special_dates SET month_day = 1301",
     ):
-        with pytest.raises(IntegrityError), any_shop.app.store.writing() as session:
+        with pytest.raises(IntegrityError), shop.app.store.writing() as session:
             session.execute(text(wrong))
 
 
@@ -67,115 +67,119 @@ def test_every_rule_of_a_table_stands_in_the_store_too(any_shop: Shop) -> None:
     "wrong", ["UPDATE notes SET state = 'lost'", "UPDATE notes SET channel = 'pigeon'"]
 )
 def test_the_database_refuses_a_state_or_channel_that_does_not_exist(
-    any_shop: Shop, wrong: str
+    shop: Shop, wrong: str
 ) -> None:
-    any_shop.customer(born="1990-11-21")
-    any_shop.run()
+    shop.customer(born="1990-11-21")
+    shop.run()
 
-    with pytest.raises(IntegrityError), any_shop.app.store.writing() as session:
+    with pytest.raises(IntegrityError), shop.app.store.writing() as session:
         session.execute(text(wrong))
 
 
-def test_a_note_refuses_a_state_that_does_not_exist(any_shop: Shop) -> None:
-    any_shop.customer(born="1990-11-21")
-    any_shop.run()
+def test_a_note_refuses_a_state_that_does_not_exist(shop: Shop) -> None:
+    shop.customer(born="1990-11-21")
+    shop.run()
 
     with (
         pytest.raises(StatementError, match="'lost' is not a valid NoteState"),
-        any_shop.app.store.writing() as session,
+        shop.app.store.writing() as session,
     ):
         session.execute(update(Note).values(state="lost"))
 
 
-def test_a_moment_comes_back_aware_and_in_utc(any_shop: Shop) -> None:
+def test_a_moment_comes_back_aware_and_in_utc(shop: Shop) -> None:
     in_india = datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=5, minutes=30)))
-    with any_shop.app.store.writing() as session:
+    with shop.app.store.writing() as session:
         session.add(
             Rest(backend="smtp", since_at=in_india, until_at=in_india, times=1, why="closed")
         )
 
-    with any_shop.app.store.reading() as session:
+    with shop.app.store.reading() as session:
         kept = session.get_one(Rest, "smtp").until_at
 
     assert kept == in_india
     assert kept.tzinfo is UTC
 
 
-def test_a_moment_without_a_zone_is_refused(any_shop: Shop) -> None:
+def test_a_moment_without_a_zone_is_refused(shop: Shop) -> None:
     naive = datetime(2026, 3, 1)  # noqa: DTZ001 - that is what is refused
     with (
         pytest.raises(StatementError, match="has no time zone"),
-        any_shop.app.store.writing() as session,
+        shop.app.store.writing() as session,
     ):
         session.add(Rest(backend="smtp", since_at=naive, until_at=naive, times=1, why="closed"))
 
 
-def test_the_whole_road_comes_to_the_same_on_every_database(any_shop: Shop) -> None:
-    ada = any_shop.customer(born="1990-11-21")
-    bob = any_shop.customer("Bob Hope", born="--11-22", address="Hauptstr. 2\n10115 Berlin")
-    cleo = any_shop.customer("Cleo King", email=None)
-    any_shop.order(ada)
-    any_shop.meeting(bob)
-    any_shop.referral(bob, ada)
-    any_shop.meeting(cleo)
-    any_shop.hold(any_shop.customer("Dora Day", born="1980-11-21"))
+def test_the_whole_road_comes_to_the_same_on_every_database(shop: Shop) -> None:
+    ada = shop.customer(born="1990-11-21")
+    bob = shop.customer("Bob Hope", born="--11-22", address="Hauptstr. 2\n10115 Berlin")
+    cleo = shop.customer("Cleo King", email=None)
+    shop.order(ada)
+    shop.meeting(bob)
+    shop.referral(bob, ada)
+    shop.meeting(cleo)
+    shop.hold(shop.customer("Dora Day", born="1980-11-21"))
 
-    first = any_shop.run()
-    any_shop.approve_all()
-    second = any_shop.run()
-    any_shop.clock.sleep(days=1)
-    third = any_shop.run()
+    first = shop.run()
+    shop.approve_all()
+    second = shop.run()
+    shop.clock.sleep(days=1)
+    third = shop.run()
 
     assert first == {"found": 7, "drafted": 5, "blocked": 1}
     assert second == {"sent": 4}
     assert third == {"sent": 1}
-    states = Counter(note.state.value for note in any_shop.notes())
+    states = Counter(note.state.value for note in shop.notes())
     assert states == {"sent": 5, "blocked": 1, "found": 1}
-    assert any_shop.run() == {}
+    assert shop.run() == {}
 
 
-def test_a_failure_within_a_look_for_occasions_leaves_the_store_usable(any_shop: Shop) -> None:
-    any_shop.customer(born="1990-11-21")
-    with any_shop.app.store.writing() as session:
+def test_a_failure_within_a_look_for_occasions_leaves_the_store_usable(shop: Shop) -> None:
+    shop.customer(born="1990-11-21")
+    with shop.app.store.writing() as session:
         session.execute(text("ALTER TABLE notes RENAME TO away"))
 
     with pytest.raises(Exception, match=r"no such table: notes|relation \"notes\" does not exist"):
-        any_shop.app.find()
+        shop.app.find()
 
-    with any_shop.app.store.writing() as session:
+    with shop.app.store.writing() as session:
         session.execute(text("ALTER TABLE away RENAME TO notes"))
-    assert any_shop.app.find()["found"] == 1
+    assert shop.app.find()["found"] == 1
 
 
 # What SQLite does for us.
 
 
-def test_sqlite_keeps_a_log_and_checks_what_points_where(shop: Shop) -> None:
-    assert asked(shop.app.store, "PRAGMA journal_mode") == ["wal"]
-    assert asked(shop.app.store, "PRAGMA foreign_keys") == [1]
-    assert asked(shop.app.store, "PRAGMA busy_timeout") == [30_000]
-    with pytest.raises(IntegrityError), shop.app.store.writing() as session:
+def test_sqlite_keeps_a_log_and_checks_what_points_where(sqlite_shop: Shop) -> None:
+    assert asked(sqlite_shop.app.store, "PRAGMA journal_mode") == ["wal"]
+    assert asked(sqlite_shop.app.store, "PRAGMA foreign_keys") == [1]
+    assert asked(sqlite_shop.app.store, "PRAGMA busy_timeout") == [30_000]
+    with pytest.raises(IntegrityError), sqlite_shop.app.store.writing() as session:
         session.execute(text("INSERT INTO holds (customer_id, why, created_at) VALUES (7, '', 0)"))
 
 
-def test_only_what_must_survive_a_power_failure_waits_for_the_disk(shop: Shop) -> None:
+def test_only_what_must_survive_a_power_failure_waits_for_the_disk(sqlite_shop: Shop) -> None:
     levels = []
-    for opened in (shop.app.store.synced, shop.app.store.writing, shop.app.store.synced):
+    for opened in (
+        sqlite_shop.app.store.synced,
+        sqlite_shop.app.store.writing,
+        sqlite_shop.app.store.synced,
+    ):
         with opened() as session:
             levels.append(session.scalar(text("PRAGMA synchronous")))
 
     assert levels == [2, 1, 2]
 
 
-def test_one_who_reads_and_then_writes_waits_for_another_writer(shop: Shop) -> None:
+def test_one_who_reads_and_then_writes_waits_for_another_writer(sqlite_shop: Shop) -> None:
     """Without the lock taken at once, the second would fail without waiting."""
-    shop.customer()
+    sqlite_shop.customer()
     entered = threading.Barrier(2)
 
     def rename(more: str) -> None:
         entered.wait()
         for _ in range(50):
-            with shop.app.store.writing() as session:
+            with sqlite_shop.app.store.writing() as session:
                 customer = session.scalars(select(Customer)).one()
                 customer.name += more
 
@@ -185,17 +189,17 @@ def test_one_who_reads_and_then_writes_waits_for_another_writer(shop: Shop) -> N
     for thread in threads:
         thread.join()
 
-    with shop.app.store.reading() as session:
+    with sqlite_shop.app.store.reading() as session:
         name = session.scalars(select(Customer.name)).one()
     assert Counter(name) >= Counter(x=50, y=50)
 
 
-def test_what_fails_leaves_nothing_behind(any_shop: Shop) -> None:
-    with pytest.raises(IntegrityError), any_shop.app.store.writing() as session:  # noqa: PT012
+def test_what_fails_leaves_nothing_behind(shop: Shop) -> None:
+    with pytest.raises(IntegrityError), shop.app.store.writing() as session:  # noqa: PT012
         session.execute(insert(Rest).values(backend="smtp", until_at=NOON, times=1, why="closed"))
         session.execute(text("INSERT INTO rests (backend) VALUES ('smtp')"))
 
-    with any_shop.app.store.reading() as session:
+    with shop.app.store.reading() as session:
         assert session.get(Rest, "smtp") is None
 
 
@@ -249,12 +253,12 @@ def test_an_empty_store_is_made_by_init(tmp_path: Path) -> None:
     ]
 
 
-def test_an_empty_database_of_a_server_is_made_by_init(postgres_url: str) -> None:
-    wrong, mend = told(postgres_url)
+def test_an_empty_database_of_a_server_is_made_by_init(bare_postgres_url: str) -> None:
+    wrong, mend = told(bare_postgres_url)
 
     assert wrong.endswith(" is empty")
     assert mend == "appreciation init"
-    with contextlib.closing(Store(postgres_url)) as store:
+    with contextlib.closing(Store(bare_postgres_url)) as store:
         make(store)
 
 
@@ -299,9 +303,9 @@ def test_a_store_that_is_a_folder_is_told(tmp_path: Path) -> None:
     assert wrong.endswith("cannot be opened: unable to open database file")
 
 
-def test_a_store_that_may_not_be_read_is_told(shop: Shop, programs: Programs) -> None:
-    file = shop.folder / "appreciation.db"
-    shop.app.store.close()
+def test_a_store_that_may_not_be_read_is_told(sqlite_shop: Shop, programs: Programs) -> None:
+    file = sqlite_shop.folder / "appreciation.db"
+    sqlite_shop.app.store.close()
     file.chmod(0o000)
     if os.access(file, os.R_OK) and shutil.which("setpriv") is None:
         pytest.skip("root reads every file, and there is no setpriv to be less than root")
@@ -366,11 +370,11 @@ def columns(url: str) -> set[str]:
 
 
 def test_an_older_store_is_brought_up_to_date_by_migrate_and_by_nothing_else(
-    any_shop: Shop, programs: Programs, later_version: Path
+    shop: Shop, programs: Programs, later_version: Path
 ) -> None:
-    any_shop.customer()
-    shown, url = any_shop.app.store.shown, any_shop.app.store.url
-    any_shop.app.store.close()
+    shop.customer()
+    shown, url = shop.app.store.shown, shop.app.store.url
+    shop.close()
     later = as_later(later_version)
     older = (
         f"error: {shown} was made by an older version of appreciation\n"
@@ -390,14 +394,14 @@ def test_an_older_store_is_brought_up_to_date_by_migrate_and_by_nothing_else(
 
 
 def test_an_older_sqlite_store_is_copied_before_it_is_changed(
-    shop: Shop, programs: Programs, later_version: Path
+    sqlite_shop: Shop, programs: Programs, later_version: Path
 ) -> None:
-    shop.customer()
-    shop.app.store.close()
+    sqlite_shop.customer()
+    sqlite_shop.app.store.close()
 
     _, said = programs.done("migrate", program=as_later(later_version))
 
-    (copy,) = shop.folder.glob("appreciation-before-*.db")
+    (copy,) = sqlite_shop.folder.glob("appreciation-before-*.db")
     assert said.startswith(f"copy of before: {copy}\n")
     assert "favourite" not in columns(f"sqlite:///{copy}")
     migrating.check(store := Store(f"sqlite:///{copy}"))
@@ -407,21 +411,21 @@ def test_an_older_sqlite_store_is_copied_before_it_is_changed(
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
-    any_shop: Shop, programs: Programs, later_version: Path
+    shop: Shop, programs: Programs, later_version: Path
 ) -> None:
-    any_shop.customer()
+    shop.customer()
     add_revision(later_version, more="op.execute('SELECT 1 FROM nowhere')")
 
     status, _ = programs.done("migrate", program=as_later(later_version))
 
     assert status != 0
-    assert "favourite" not in columns(any_shop.app.store.url)
-    migrating.check(any_shop.app.store)
+    assert "favourite" not in columns(shop.app.store.url)
+    migrating.check(shop.app.store)
 
 
 @pytest.mark.parametrize("command", ["status", "init", "migrate"])
 def test_a_newer_store_is_left_alone(
-    any_shop: Shop, programs: Programs, later_version: Path, command: str
+    shop: Shop, programs: Programs, later_version: Path, command: str
 ) -> None:
     assert programs.done("migrate", program=as_later(later_version))[0] == 0
 
@@ -429,6 +433,6 @@ def test_a_newer_store_is_left_alone(
 
     assert status == 4, said
     assert said.endswith(
-        f"error: {any_shop.app.store.shown} was made by a newer version of appreciation"
+        f"error: {shop.app.store.shown} was made by a newer version of appreciation"
         " (its schema is 9999)\n mend: pip install --upgrade appreciation\n"
     )

@@ -14,7 +14,7 @@ def feast(tmp_path: Path, mail_server: MailServer) -> Iterator[Feast]:
     """A feast kept in an SQLite file."""
     made = Feast(tmp_path, mail_server)
     yield made
-    made.shop.app.store.close()
+    made.shop.close()
 
 
 @pytest.fixture
@@ -22,4 +22,4 @@ def served_feast(tmp_path: Path, mail_server: MailServer, postgres_url: str) -> 
     """A feast kept by a PostgreSQL server."""
     made = Feast(tmp_path, mail_server, postgres_url)
     yield made
-    made.shop.app.store.close()
+    made.shop.close()
