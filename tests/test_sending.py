@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result
 from appreciation.stages.sending import CLAIM
-from appreciation.store import claims, workers
+from appreciation.store import claims, instance, workers
 from appreciation.store.batches import batches_since
 from appreciation.store.tables import (
     Attempt,
@@ -730,3 +730,15 @@ def test_a_mail_server_that_keeps_silent_does_not_keep_cards_from_being_printed(
     shop.app.backends = {"outbox": silent, "print": press}
 
     assert send(shop) == {"sent": 1, "printed": 1}
+
+
+def test_a_store_on_hold_gives_nothing_out(shop: Shop) -> None:
+    approved(shop, ADA)
+    carrier = carried(shop)
+    with shop.app.at_work("once") as worker:
+        with shop.app.store.writing() as session:
+            instance.hold(session, "it may be a copy", shop.clock())
+
+        assert claimed(shop, worker) == []
+        assert shop.app.send(worker) == {}
+    assert carrier.left == []

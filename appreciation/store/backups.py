@@ -130,9 +130,13 @@ def _set_aside(store: Store, aside: Path) -> Path | None:
     file = Path(store.file)
     if not file.exists():
         return None
-    # Into the file with what lies in the log: a damaged store keeps both as they are.
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(file)) as link:
-        link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    # Into the file with what lies in the log. Of a damaged store both are kept as they are,
+    # and not even opened: that would throw the log away.
+    with contextlib.suppress(sqlite3.Error):
+        with contextlib.closing(_read_only(file)) as link:
+            link.execute("PRAGMA schema_version")
+        with contextlib.closing(sqlite3.connect(file)) as link:
+            link.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     try:
         os.link(file, aside)
     except OSError:
