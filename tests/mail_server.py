@@ -165,7 +165,7 @@ class ScriptedServer:
                 connection.sendall(b"250 o")
                 raise _GoneError
         assert isinstance(does, str)
-        connection.sendall(does.replace("\n", "\r\n").encode("ascii") + b"\r\n")
+        connection.sendall(does.replace("\n", "\r\n").encode() + b"\r\n")
         if does.startswith("421"):
             raise _GoneError
         return does

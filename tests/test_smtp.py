@@ -383,6 +383,51 @@ def test_an_accented_domain_is_written_to_in_its_ascii_form() -> None:
     assert "rcpt TO:<ada@xn--bckerei-5wa.example>" in server.heard
 
 
+INTERNATIONAL = "250-here\n250-8BITMIME\n250 SMTPUTF8"
+
+
+def test_letters_before_the_at_that_are_not_ascii_travel_where_the_server_carries_them() -> None:
+    with scripted({("ehlo", 1): INTERNATIONAL}) as server:
+        letters = [letter(1, recipient="jörg@bäckerei.example"), letter(2)]
+        outcomes = delivered(smtp(server.port), letters)
+
+    assert [outcome.result for outcome in outcomes] == [SENT, SENT]
+    assert [line for line in server.heard if ":<" in line] == [
+        "mail FROM:<rosa@example.org> SMTPUTF8 BODY=8BITMIME",
+        "rcpt TO:<jörg@xn--bckerei-5wa.example>",
+        "mail FROM:<rosa@example.org>",
+        "rcpt TO:<customer2@example.org>",
+    ]
+    assert "To: Ada Lovelace <jörg@xn--bckerei-5wa.example>" in server.mails[0].decode()
+    assert server.mails[1].isascii()
+
+
+@pytest.mark.parametrize(
+    ("limit", "result"),
+    [("1000", FAILED), ("100000", SENT), ("0", SENT), ("", SENT), ("²", SENT), ("9" * 5000, SENT)],
+)
+def test_a_mail_larger_than_the_server_takes_fails_before_it_is_begun(
+    limit: str, result: Result
+) -> None:
+    intents = Intents()
+
+    with scripted({("ehlo", 1): f"250-here\n250 SIZE {limit}"}) as server:
+        (outcome,) = delivered(smtp(server.port), [letter()], intents)
+
+    assert outcome.result is result
+    assert bool(intents.begun) is (result is SENT)
+    assert ("takes 1,000" in outcome.said) is (result is FAILED)
+
+
+def test_a_body_of_ten_million_signs_arrives() -> None:
+    with scripted() as server:
+        backend = smtp(server.port, timeout_seconds=30, answer_seconds=30)
+        (outcome,) = delivered(backend, [letter(body="All the best. " * 700_000)])
+
+    assert outcome.result is SENT
+    assert len(server.mails[0]) > 20_000_000
+
+
 @pytest.mark.parametrize(
     "address", ["jörg@example.org", "ada@example.org>\r\nrcpt TO:<all@example.org"]
 )
