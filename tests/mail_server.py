@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
@@ -32,6 +32,13 @@ class Fault(Enum):
     SILENCE = auto()
     # It takes the mail, and the line goes within its answer.
     CUT = auto()
+    # A byte now and then, and never a whole line.
+    DRIP = auto()
+    # Lines, or one line, without end.
+    LINES = auto()
+    LINE = auto()
+    # It hears nothing, until the test lets it.
+    DEAF = auto()
 
 
 class _GoneError(Exception):
@@ -51,11 +58,21 @@ _ANSWERS = {
 }
 
 
+# Words said again and again, with a pause of so many seconds.
+_ENDLESS: Mapping[object, tuple[bytes, float]] = {
+    Fault.DRIP: (b"2", 0.01),
+    Fault.LINES: (b"250-and so on\r\n" * 100, 1e-6),
+    Fault.LINE: (b"250 and so on" * 100, 1e-6),
+}
+
+
 @dataclass
 class ScriptedServer:
     """Plain SMTP over a real socket, one connection after another; a 421 closes its connection."""
 
     script: Script
+    # For a line that becomes secure at STARTTLS.
+    tls: ssl.SSLContext | None = None
     mails: list[bytes] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     # Bodies whose final dot never came.
@@ -65,6 +82,7 @@ class ScriptedServer:
     def __post_init__(self) -> None:
         self.times: Counter[str] = Counter()
         self.over = False
+        self.hears = threading.Event()
         self.socket = socket.create_server((HERE, 0))
         # Small, so that a long mail is still being written when its server goes.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
@@ -74,6 +92,7 @@ class ScriptedServer:
 
     def stop(self) -> None:
         self.over = True
+        self.hears.set()
         socket.create_connection((HERE, self.port)).close()
         self.thread.join()
         self.socket.close()
@@ -90,18 +109,28 @@ class ScriptedServer:
 
     def _converse(self, connection: socket.socket, lines: BinaryIO) -> None:
         self._answer("banner", connection, lines)
+        self._talk(connection, lines)
+
+    def _talk(self, connection: socket.socket, lines: BinaryIO) -> None:
         while line := lines.readline():
-            words = line.decode("ascii").strip()
+            words = line.decode().strip()
             self.heard.append(words)
             stage = words.split()[0].lower()
             told = self._answer(stage, connection, lines)
+            if stage == "starttls" and self.tls and told.startswith("220"):
+                secure = self.tls.wrap_socket(connection, server_side=True)
+                with secure, secure.makefile("rb") as heard:
+                    self._talk(secure, heard)
+                return
             if stage == "quit":
                 return
             if told.startswith("354"):
                 self._take(connection, lines)
 
     def _take(self, connection: socket.socket, lines: BinaryIO) -> None:
-        if ("body", self.times["body"] + 1) in self.script:
+        if does := self.script.get(("body", self.times["body"] + 1)):
+            if does is Fault.DEAF:
+                self.hears.wait()
             lines.readline()
             self._answer("body", connection, lines)
         self.times["body"] += 1
@@ -119,8 +148,10 @@ class ScriptedServer:
     def _answer(self, stage: str, connection: socket.socket, lines: BinaryIO) -> str:
         self.times[stage] += 1
         does = self.script.get((stage, self.times[stage]), _ANSWERS.get(stage, "250 2.0.0 fine"))
+        if does in _ENDLESS:
+            _talk_without_end(connection, *_ENDLESS[does])
         match does:
-            case Fault.EOF:
+            case Fault.EOF | Fault.DEAF:
                 raise _GoneError
             case Fault.RST:
                 # Lingering for no time at all is a reset.
@@ -134,15 +165,26 @@ class ScriptedServer:
                 connection.sendall(b"250 o")
                 raise _GoneError
         assert isinstance(does, str)
-        connection.sendall(does.replace("\n", "\r\n").encode("ascii") + b"\r\n")
+        connection.sendall(does.replace("\n", "\r\n").encode() + b"\r\n")
         if does.startswith("421"):
             raise _GoneError
         return does
 
 
+def _talk_without_end(connection: socket.socket, words: bytes, pause: float) -> NoReturn:
+    connection.settimeout(pause)
+    while True:
+        with contextlib.suppress(TimeoutError):
+            connection.sendall(words)
+            if not connection.recv(1):
+                raise _GoneError
+
+
 @contextlib.contextmanager
-def scripted(script: Script | None = None) -> Iterator[ScriptedServer]:
-    server = ScriptedServer(script or {})
+def scripted(
+    script: Script | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[ScriptedServer]:
+    server = ScriptedServer(script or {}, tls)
     try:
         yield server
     finally:
@@ -204,15 +246,18 @@ def real(
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate for this machine, signed by itself."""
+    """A certificate signed by itself."""
 
     server: ssl.SSLContext
     # For a client that trusts it.
     client: ssl.SSLContext
 
 
-def certificate(folder: Path, born: datetime) -> Certificate:
-    """Make a certificate, valid for a century around ``born``."""
+def certificate(
+    folder: Path, born: datetime, *, host: str = HERE, days: int = 36_000
+) -> Certificate:
+    """Make a certificate for ``host``, valid for so many days around ``born``."""
+    folder.mkdir(exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     made = (
@@ -221,10 +266,10 @@ def certificate(folder: Path, born: datetime) -> Certificate:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(born - timedelta(days=18_000))
-        .not_valid_after(born + timedelta(days=18_000))
+        .not_valid_before(born - timedelta(days=days / 2))
+        .not_valid_after(born + timedelta(days=days / 2))
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address(HERE))]), critical=False
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False
         )
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

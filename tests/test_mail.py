@@ -1,17 +1,19 @@
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
+from email import message_from_bytes, message_from_string, policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.utils import parseaddr
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from appreciation.delivery.base import Letter, Sender
-from appreciation.delivery.mail import ascii_address, mail
+from appreciation.delivery.base import Letter, Result, Sender
+from appreciation.delivery.mail import mail, wire_address
+from appreciation.delivery.outbox import Outbox
 from appreciation.words.markdown import to_html, to_text
 
 SENDER = Sender("Rosa's Bakery", "Rosa", "rosa@example.org", "Hauptstr. 1", "DE", "en")
@@ -178,16 +180,83 @@ def test_an_accented_domain_travels_in_its_ascii_form() -> None:
     assert as_read(letter)["To"].addresses[0].addr_spec == "ada@xn--bckerei-5wa.example"
 
 
+def test_letters_before_the_at_that_are_not_ascii_stay_and_travel_in_utf_8() -> None:
+    letter = replace(LETTER, name="Jörg", recipient="jörg@bäckerei.example")
+
+    raw = mail(letter, SENDER)
+
+    head, _, _ = raw.partition(b"\r\n\r\n")
+    assert [line.isascii() for line in head.split(b"\r\n")].count(False) == 1
+    message = message_from_string(raw.decode(), policy=policy.default)
+    assert message["To"].addresses[0].addr_spec == "jörg@xn--bckerei-5wa.example"
+    assert message["To"].addresses[0].display_name == "Jörg"
+    assert message.keys() == list(ONCE_EACH)
+
+
+def test_the_outbox_takes_any_letters_before_the_at(tmp_path: Path) -> None:
+    backend = Outbox(SENDER, folder=tmp_path)
+    letter = replace(LETTER, recipient="jörg@example.org")
+
+    ((_, outcome),) = backend.deliver([letter], lambda _: True)
+
+    (file,) = tmp_path.glob("*.eml")
+    assert outcome.result is Result.SENT
+    assert "To: Ada Lovelace <jörg@example.org>" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "message_id",
+    [
+        "",
+        "note-7@example.org",
+        "<note-7@example.org>\r\nBcc: all@example.org",
+        "<note 7@example.org>",
+        "<note-7@example.org\u2028>",
+        "<note-7@example.org\0>",
+        "<note-7@bäckerei.example>",
+        "<<note-7@example.org>",
+    ],
+)
+def test_what_can_be_no_message_id_makes_no_mail(message_id: str) -> None:
+    with pytest.raises(ValueError, match="can be no Message-ID"):
+        mail(replace(LETTER, message_id=message_id), SENDER)
+
+
+@some
+@given(address=words)
+def test_no_address_grows_a_header(address: str) -> None:
+    try:
+        raw = mail(replace(LETTER, recipient=f"ada{address}@example.org"), SENDER)
+    except ValueError:
+        return
+    assert message_from_bytes(raw, policy=policy.default).keys() == list(ONCE_EACH)
+
+
+@given(at=st.datetimes(datetime(1900, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+def test_the_date_is_written_as_the_standard_library_does(at: datetime) -> None:
+    assert as_read(replace(LETTER, at=at))["Date"] == format_datetime(at)
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "🎂", "\n", " ", "a\n"])
+def test_a_body_of_ten_million_signs_is_a_mail_in_seconds(sign: str) -> None:
+    raw = mail(replace(LETTER, body=sign * (10_000_000 // len(sign))), SENDER)
+
+    assert max(len(line) for line in raw.split(b"\r\n")) <= 998
+
+
 @pytest.mark.parametrize(
     ("address", "wrong"),
     [
-        ("jörg@example.org", "letters before the @ that not every server takes"),
         ("ada@exa\u0338mple..örg", "no domain that exists"),
         ("ada@example.org>\r\nBcc: all@example.org", "is no email address"),
+        ("ada\u2028@example.org", "is no email address"),
+        ("ada\0@example.org", "is no email address"),
+        ("ada lovelace@example.org", "is no email address"),
+        ("@example.org", "is no email address"),
         ("ada", "is no email address"),
         ("", "is no email address"),
     ],
 )
 def test_an_address_that_no_server_takes_is_refused_in_words(address: str, wrong: str) -> None:
     with pytest.raises(ValueError, match=wrong):
-        ascii_address(address)
+        wire_address(address)

@@ -74,6 +74,8 @@ class Case:
     accepted: bool = False
     lasting: bool = False
     bad_address: bool = False
+    # How long each word may take, where all of it is waited for.
+    seconds: float = 1
 
     @property
     def script(self) -> Script:
@@ -85,7 +87,7 @@ CASES = {
     "02 banner 554": Case("banner", "554 no service", RESTING),
     "03 banner 421": Case("banner", "421 4.3.2 not now", RESTING),
     "04 no banner": Case("banner", Fault.EOF, RESTING),
-    "05 silent from the start": Case("banner", Fault.SILENCE, RESTING),
+    "05 silent from the start": Case("banner", Fault.SILENCE, RESTING, seconds=0.4),
     "06 MAIL 421": Case("mail", "421 4.3.2 closing", RETRY),
     "10 MAIL 452": Case("mail", "452 4.3.1 full", RETRY),
     "11 MAIL 550": Case("mail", "550 5.7.1 sender rejected", RESTING, lasting=True),
@@ -103,7 +105,7 @@ CASES = {
     "23 body EOF": Case("body", Fault.EOF, RETRY, begun=True),
     "24 dot EOF": Case("dot", Fault.EOF, IN_DOUBT, begun=True, accepted=True),
     "25 dot RST": Case("dot", Fault.RST, IN_DOUBT, begun=True, accepted=True),
-    "26 dot silence": Case("dot", Fault.SILENCE, IN_DOUBT, begun=True, accepted=True),
+    "26 dot silence": Case("dot", Fault.SILENCE, IN_DOUBT, begun=True, accepted=True, seconds=0.4),
     "27 dot, answer cut": Case("dot", Fault.CUT, IN_DOUBT, begun=True, accepted=True),
     "28 dot 451": Case("dot", "451 4.3.0 later", RETRY, begun=True),
     "29 dot 421": Case("dot", "421 4.3.2 closing", RETRY, begun=True),
@@ -111,7 +113,16 @@ CASES = {
     "31 dot 5.7.26": Case("dot", "550 5.7.26 unauthenticated", RESTING, begun=True, lasting=True),
     "31 dot, other 5xx": Case("dot", "554 5.6.0 malformed", FAILED, begun=True),
     "32 QUIT EOF": Case("quit", Fault.EOF, SENT, begun=True, accepted=True),
-    "33 QUIT silence": Case("quit", Fault.SILENCE, SENT, begun=True, accepted=True),
+    "33 QUIT silence": Case("quit", Fault.SILENCE, SENT, begun=True, accepted=True, seconds=0.4),
+    "34 banner drips": Case("banner", Fault.DRIP, RESTING, seconds=0.4),
+    "35 banner without end": Case("banner", Fault.LINE, RESTING),
+    "36 EHLO without end": Case("ehlo", Fault.LINES, RESTING),
+    "37 RCPT drips": Case("rcpt", Fault.DRIP, RETRY, seconds=0.4),
+    "38 DATA without end": Case("data", Fault.LINES, RETRY),
+    "39 dot drips": Case("dot", Fault.DRIP, IN_DOUBT, begun=True, accepted=True, seconds=0.4),
+    "40 dot without end": Case("dot", Fault.LINES, IN_DOUBT, begun=True, accepted=True),
+    "41 dot, a line without end": Case("dot", Fault.LINE, IN_DOUBT, begun=True, accepted=True),
+    "42 QUIT drips": Case("quit", Fault.DRIP, SENT, begun=True, accepted=True, seconds=0.4),
 }
 # Long enough to be still under way when the server goes.
 LONG = "a long story " * 400_000
@@ -123,7 +134,7 @@ def test_what_becomes_of_a_letter_depends_on_stage_and_answer(case: Case) -> Non
     first = letter(1, body=LONG) if case.stage == "body" else letter(1)
 
     with scripted(case.script) as server:
-        backend = smtp(server.port)
+        backend = smtp(server.port, timeout_seconds=case.seconds, answer_seconds=case.seconds)
         (outcome,) = delivered(backend, [first], intents)
         mails = len(server.mails)
         afterwards = delivered(backend, [letter(2)])
@@ -149,7 +160,8 @@ def test_one_letters_fate_does_not_keep_the_next_from_leaving(case: Case) -> Non
     first = letter(1, body=LONG) if case.stage == "body" else letter(1)
 
     with scripted(case.script) as server:
-        outcomes = delivered(smtp(server.port), [first, letter(2)], intents)
+        backend = smtp(server.port, timeout_seconds=case.seconds, answer_seconds=case.seconds)
+        outcomes = delivered(backend, [first, letter(2)], intents)
 
     assert [outcome.result for outcome in outcomes] == [case.result, SENT]
     assert intents.begun == ([1, 2] if case.begun else [2])
@@ -239,7 +251,9 @@ def test_a_store_that_breaks_at_the_intent_lets_nothing_leave() -> None:
     assert server.heard[-1] == "data"
 
 
-@pytest.mark.parametrize("answer", ["200 hm", "251 elsewhere", "354 more?", "25", "what?"])
+@pytest.mark.parametrize(
+    "answer", ["200 hm", "251 elsewhere", "354 more?", "25", "2500 ok", "what?", "250-one\n550 two"]
+)
 def test_an_answer_to_the_body_that_nobody_understands_leaves_a_doubt(answer: str) -> None:
     with scripted({("dot", 1): answer}) as server:
         outcomes = delivered(smtp(server.port), [letter(1), letter(2)])
@@ -307,6 +321,25 @@ def test_a_refused_letter_leaves_nothing_on_the_line() -> None:
     assert server.connections == 1
 
 
+def test_a_body_that_the_server_does_not_read_is_tried_later() -> None:
+    with scripted({("body", 1): Fault.DEAF}) as server:
+        backend = smtp(server.port, timeout_seconds=0.2)
+        (outcome,) = delivered(backend, [letter(body=LONG)])
+        server.hears.set()
+
+    assert outcome.result is RETRY
+    assert "within the body" in outcome.said
+    assert server.mails == []
+
+
+def test_a_server_that_never_begins_to_be_secure_rests() -> None:
+    with scripted({("banner", 1): Fault.SILENCE}) as server:
+        backend = smtp(server.port, security="tls", timeout_seconds=0.2)
+        (outcome,) = delivered(backend, [letter()])
+
+    assert (outcome.result, outcome.lasting) == (RESTING, False)
+
+
 def test_a_server_may_think_about_a_body_for_another_time_than_about_a_word() -> None:
     began = time.monotonic()
 
@@ -348,6 +381,51 @@ def test_an_accented_domain_is_written_to_in_its_ascii_form() -> None:
         delivered(smtp(server.port), [letter(recipient="ada@bäckerei.example")])
 
     assert "rcpt TO:<ada@xn--bckerei-5wa.example>" in server.heard
+
+
+INTERNATIONAL = "250-here\n250-8BITMIME\n250 SMTPUTF8"
+
+
+def test_letters_before_the_at_that_are_not_ascii_travel_where_the_server_carries_them() -> None:
+    with scripted({("ehlo", 1): INTERNATIONAL}) as server:
+        letters = [letter(1, recipient="jörg@bäckerei.example"), letter(2)]
+        outcomes = delivered(smtp(server.port), letters)
+
+    assert [outcome.result for outcome in outcomes] == [SENT, SENT]
+    assert [line for line in server.heard if ":<" in line] == [
+        "mail FROM:<rosa@example.org> SMTPUTF8 BODY=8BITMIME",
+        "rcpt TO:<jörg@xn--bckerei-5wa.example>",
+        "mail FROM:<rosa@example.org>",
+        "rcpt TO:<customer2@example.org>",
+    ]
+    assert "To: Ada Lovelace <jörg@xn--bckerei-5wa.example>" in server.mails[0].decode()
+    assert server.mails[1].isascii()
+
+
+@pytest.mark.parametrize(
+    ("limit", "result"),
+    [("1000", FAILED), ("100000", SENT), ("0", SENT), ("", SENT), ("²", SENT), ("9" * 5000, SENT)],
+)
+def test_a_mail_larger_than_the_server_takes_fails_before_it_is_begun(
+    limit: str, result: Result
+) -> None:
+    intents = Intents()
+
+    with scripted({("ehlo", 1): f"250-here\n250 SIZE {limit}"}) as server:
+        (outcome,) = delivered(smtp(server.port), [letter()], intents)
+
+    assert outcome.result is result
+    assert bool(intents.begun) is (result is SENT)
+    assert ("takes 1,000" in outcome.said) is (result is FAILED)
+
+
+def test_a_body_of_ten_million_signs_arrives() -> None:
+    with scripted() as server:
+        backend = smtp(server.port, timeout_seconds=30, answer_seconds=30)
+        (outcome,) = delivered(backend, [letter(body="All the best. " * 700_000)])
+
+    assert outcome.result is SENT
+    assert len(server.mails[0]) > 20_000_000
 
 
 @pytest.mark.parametrize(
@@ -400,6 +478,7 @@ def shouting(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 ROSA = {"user": "rosa", "password": SecretStr(SECRET)}
 DOOR = ("rosa", SECRET)
 
@@ -440,6 +519,26 @@ def test_a_certificate_that_does_not_verify_stops_everything(
     assert (got.users, got.mails) == ([], [])
 
 
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+@pytest.mark.parametrize(
+    ("made", "wrong"),
+    [({"host": "127.0.0.2"}, "not valid for"), ({"born": LONG_AGO, "days": 2}, "expired")],
+    ids=["of another host", "expired"],
+)
+def test_a_trusted_certificate_must_be_this_servers_and_of_these_days(
+    tmp_path: Path, security: str, made: dict[str, Any], wrong: str
+) -> None:
+    ours = certificate(tmp_path, **{"born": BORN, **made})
+
+    with real(DOOR, **{security: ours.server}) as (got, port):
+        backend = smtp(port, security=security, tls=ours.client, **ROSA)
+        (outcome,) = delivered(backend, [letter()])
+
+    assert (outcome.result, outcome.lasting) == (RESTING, True)
+    assert wrong in outcome.said
+    assert (got.users, got.mails) == ([], [])
+
+
 def test_a_server_without_starttls_gets_neither_password_nor_letter() -> None:
     with scripted({("ehlo", 1): "250-here\n250 AUTH PLAIN LOGIN"}) as server:
         (outcome,) = delivered(smtp(server.port, security="starttls", **ROSA), [letter()])
@@ -447,6 +546,22 @@ def test_a_server_without_starttls_gets_neither_password_nor_letter() -> None:
     assert (outcome.result, outcome.lasting) == (RESTING, True)
     assert outcome.said == "the server offers no STARTTLS"
     assert [line.split()[0].lower() for line in server.heard] == ["ehlo"]
+
+
+def test_what_was_said_in_the_clear_does_not_count_once_the_line_is_secure(
+    certified: Certificate,
+) -> None:
+    script: Script = {
+        ("ehlo", 1): "250-here\n250 STARTTLS",
+        ("starttls", 1): "220 go ahead\n250-here\n250 AUTH PLAIN",
+    }
+
+    with scripted(script, certified.server) as server:
+        backend = smtp(server.port, security="starttls", tls=certified.client, **ROSA)
+        (outcome,) = delivered(backend, [letter()])
+
+    assert (outcome.result, outcome.lasting) == (RESTING, True)
+    assert outcome.said == "the server offers no login"
 
 
 def test_a_server_that_takes_starttls_back_gets_no_letter() -> None:

@@ -3,10 +3,10 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appreciation.words.markdown import passages, to_html, to_text, to_tree
+from appreciation.words.markdown import parsed_tree, passages, shapes, to_html, to_text, to_tree
 
 BODY = """\
 Dear *Ada*,
@@ -175,3 +175,54 @@ def test_no_text_breaks_a_shape(body: str) -> None:
     page = to_html(body, language="en", title=body)
 
     assert set(read(page).tags) <= OUR_TAGS
+    assert shapes(body, language="en", title=body) == (to_text(body), page)
+
+
+# Texts without marks, with marks, and with what nearly is one.
+snippets = st.sampled_from(
+    [
+        *(
+            "a",
+            "Rosa",
+            "é",
+            "🎂",
+            " ",
+            "  ",
+            "   ",
+            "\n",
+            "\n",
+            "\n\n",
+            "\\",
+            "\\\n",
+            "\\ \n",
+            "  \n",
+        ),
+        *("*", "_", "#", "# a", ">", "-", "--", "+ a", "1", "1. a", "1)", "=", "===", "`", "<b>"),
+        *(
+            "\t",
+            "\r",
+            "\0",
+            "\v",
+            "\f",
+            "\x1c",
+            "\x85",
+            "\xa0",
+            "\u2028",
+            "\u3000",
+            "\ufeff",
+            "\u200d",
+        ),
+    ]
+)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.lists(snippets, max_size=12).map("".join))
+def test_a_body_without_marks_reads_as_the_parser_reads_it(body: str) -> None:
+    assert to_tree(body) == parsed_tree(body)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.text(alphabet=[*"ab", " ", "\n", "\\"], max_size=20))
+def test_breaks_and_blank_lines_read_as_the_parser_reads_them(body: str) -> None:
+    assert to_tree(body) == parsed_tree(body)

@@ -6,70 +6,95 @@ without a defect.
 
 import binascii
 import re
-from email.header import Header
-from email.utils import format_datetime
+from datetime import datetime
+from functools import lru_cache
+from urllib.parse import quote
 
 from appreciation.delivery.base import Letter, Sender
-from appreciation.words.markdown import to_html, to_text
+from appreciation.words.markdown import shapes
 
 # With the blanks beside them: a reader shows one blank however many there are.
 _CONTROL_OR_BLANK = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _LINE_END = re.compile(r"\r\n?")
 _IN_AN_ADDRESS = re.compile(r"[^\s<>\x00-\x20\x7f-\x9f]+")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+>")
 # A line of a mail may have 998 octets, the header's name among them.
 _LONGEST = 900
 _QUOTED = re.compile(r'([\\"])')
 _NEEDS_NO_QUOTES = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]+")
+# So many octets, in base64 and its coat, fill a line of 76 beside the header's name.
+_OF_A_WORD = 39
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = (
+    *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
+    *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+)
 
 
 def mail(letter: Letter, sender: Sender) -> bytes:
-    """Return ``letter`` as a message of text and HTML, in ASCII, its lines ended with CRLF."""
-    boundary = f"=_{binascii.crc32(letter.message_id.encode()):08x}_{letter.note_id}_="
-    head = [
-        f"From: {mailbox(f'{sender.signer} ({sender.name})', sender.email)}",
-        f"To: {mailbox(letter.name, letter.recipient)}",
-        f"Reply-To: {mailbox(sender.signer, sender.email)}",
-        f"Subject: {_header(letter.subject)}",
-        f"Date: {format_datetime(letter.at)}",
-        f"Message-ID: {letter.message_id}",
-        # A vacation reply to a birthday note helps nobody.
-        "Auto-Submitted: auto-generated",
-        f"List-Unsubscribe: <mailto:{ascii_address(sender.email)}?subject=No%20more%20notes>",
-        f"Content-Language: {_one_line(letter.language)}",
-        "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
-    ]
-    html = to_html(letter.body, language=letter.language, title=letter.subject)
-    lines = [
-        *head,
-        "",
-        f"--{boundary}",
-        *_part("plain", to_text(letter.body)),
-        f"--{boundary}",
-        *_part("html", html),
-        f"--{boundary}--",
-        "",
-    ]
-    return "\r\n".join(lines).encode("ascii")
+    """Return ``letter`` as a message of text and HTML, its lines ended with CRLF.
 
-
-def ascii_address(address: str) -> str:
-    """Return ``address`` as every mail server takes it: an accented domain in its ASCII form.
+    It is ASCII, but for a recipient whose address is not (RFC 6532).
 
     Raises:
-        ValueError: the part before the @ is not ASCII, or the domain is none.
+        ValueError: there can be no such mail; what of it is wrong.
     """
-    import idna
+    if not _MESSAGE_ID.fullmatch(letter.message_id):
+        raise ValueError(f"{letter.message_id!r} can be no Message-ID")
+    boundary = f"=_{binascii.crc32(letter.message_id.encode()):08x}_{letter.note_id}_="
+    text, html = shapes(letter.body, language=letter.language, title=letter.subject)
+    from_us, reply_to, unsubscribe = _of_sender(sender)
+    # Auto-Submitted, since a vacation reply to a birthday note helps nobody.
+    head = f"""\
+From: {from_us}
+To: {mailbox(letter.name, letter.recipient)}
+Reply-To: {reply_to}
+Subject: {_header(letter.subject)}
+Date: {_date(letter.at)}
+Message-ID: {letter.message_id}
+Auto-Submitted: auto-generated
+List-Unsubscribe: <{unsubscribe}>
+Content-Language: {_header(letter.language)}
+MIME-Version: 1.0
+Content-Type: multipart/alternative; boundary="{boundary}"
 
+"""
+    between = f"--{boundary}\n".encode()
+    parts = (head.encode(), between, _part("plain", text), between, _part("html", html))
+    return b"".join((*parts, f"--{boundary}--\n".encode())).replace(b"\n", b"\r\n")
+
+
+# Once for a business, not once for each of its notes.
+@lru_cache(maxsize=8)
+def _of_sender(sender: Sender) -> tuple[str, str, str]:
+    address = quote(wire_address(sender.email), safe="@+")
+    return (
+        mailbox(f"{sender.signer} ({sender.name})", sender.email),
+        mailbox(sender.signer, sender.email),
+        f"mailto:{address}?subject=No%20more%20notes",
+    )
+
+
+def wire_address(address: str) -> str:
+    """Return ``address`` as mail servers take it: an accented domain in its ASCII form.
+
+    What stands before the @ is only for the server behind it to change; where
+    it is not ASCII, each server on the way must know SMTPUTF8.
+
+    Raises:
+        ValueError: it is no address, or its domain is none.
+    """
     local, _, domain = address.rpartition("@")
     if not local or not _IN_AN_ADDRESS.fullmatch(address):
         raise ValueError(f"{address!r} is no email address")
-    if not local.isascii():
-        raise ValueError(f"{address!r} has letters before the @ that not every server takes")
-    if domain.isascii():
-        return address
+    return address if domain.isascii() else f"{local}@{_ascii_domain(address, domain)}"
+
+
+def _ascii_domain(address: str, domain: str) -> str:
+    import idna
+
     try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError as error:
         raise ValueError(f"{address!r} has no domain that exists: {error}") from error
 
@@ -84,7 +109,7 @@ def mailbox(name: str, address: str) -> str:
     else:
         escaped = _QUOTED.sub(r"\\\1", clean)
         shown = f'"{escaped}"'
-    return f"{shown} <{ascii_address(address)}>"
+    return f"{shown} <{wire_address(address)}>"
 
 
 def _header(words: str) -> str:
@@ -98,8 +123,17 @@ def _is_plain(words: str) -> bool:
 
 
 def _encoded(words: str) -> str:
-    # The longest name that such a header has here is "Reply-To".
-    return Header(words, "utf-8", header_name="Reply-To").encode(linesep="\r\n")
+    """Return ``words`` as RFC 2047 has it, no sign cut in two; one line each."""
+    octets = words.encode()
+    coated, begin = [], 0
+    while begin < len(octets):
+        end = min(begin + _OF_A_WORD, len(octets))
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:  # noqa: PLR2004 - within a sign
+            end -= 1
+        word = binascii.b2a_base64(octets[begin:end], newline=False).decode()
+        coated.append(f"=?utf-8?b?{word}?=")
+        begin = end
+    return "\n ".join(coated)
 
 
 def _one_line(words: str) -> str:
@@ -107,12 +141,19 @@ def _one_line(words: str) -> str:
     return _CONTROL_OR_BLANK.sub(" ", words).strip(" ")
 
 
-def _part(kind: str, text: str) -> list[str]:
+def _date(at: datetime) -> str:
+    # No strftime: its names are in the language of the machine.
+    day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
+    return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S %z}"
+
+
+def _part(kind: str, text: str) -> bytes:
     # A stray CR would have the encoder end all lines in another way.
-    quoted = binascii.b2a_qp(_LINE_END.sub("\n", text).encode("utf-8"), istext=True)
-    return [
-        f"Content-Type: text/{kind}; charset=utf-8",
-        "Content-Transfer-Encoding: quoted-printable",
-        "",
-        quoted.decode("ascii").replace("\n", "\r\n"),
-    ]
+    lines = _LINE_END.sub("\n", text) if "\r" in text else text
+    quoted = binascii.b2a_qp(lines.encode(), istext=True)
+    return b"""\
+Content-Type: text/%b; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+
+%b
+""" % (kind.encode(), quoted)

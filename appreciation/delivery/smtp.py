@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import SecretStr
 
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result, Sender
-from appreciation.delivery.mail import ascii_address, mail
+from appreciation.delivery.mail import mail, wire_address
 from appreciation.delivery.smtp_line import Line, Refused, Server
 from appreciation.errors import AppreciationError
 
@@ -115,7 +115,7 @@ class Smtp:
 
     def _delivered(self, letter: Letter, begin: Begin, line: Line) -> Outcome:
         try:
-            recipient = ascii_address(letter.recipient)
+            recipient = wire_address(letter.recipient)
             message = mail(letter, self.sender)
         except ValueError as error:
             return Outcome(Result.FAILED, str(error))
@@ -136,7 +136,14 @@ class Smtp:
         self, letter: Letter, recipient: str, message: bytes, begin: Begin, line: Line
     ) -> Outcome:
         line.open()
-        line.say("mail", f"mail FROM:<{ascii_address(self.sender.email)}>", 250)
+        how = "" if recipient.isascii() else " SMTPUTF8 BODY=8BITMIME"
+        if how and not line.offers("smtputf8", "8bitmime"):
+            wrong = "has letters before the @ that this mail server cannot carry (no SMTPUTF8)"
+            return Outcome(Result.FAILED, f"{recipient!r} {wrong}")
+        if 0 < line.largest < len(message):
+            size = f"the mail has {len(message):,} bytes, this mail server takes {line.largest:,}"
+            return Outcome(Result.FAILED, size)
+        line.say("mail", f"mail FROM:<{wire_address(self.sender.email)}>{how}", 250)
         line.say("rcpt", f"rcpt TO:<{recipient}>", 250, 251)
         line.say("data", "data", 354)
         begun = False

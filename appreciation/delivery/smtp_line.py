@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from appreciation.delivery.base import Outcome, Result
+from appreciation.delivery.smtp_client import Plain, Secure
 from appreciation.delivery.smtp_replies import CLOSING, meaning, shown
 from appreciation.errors import AppreciationError
 
 _OK = 250
 _LINE_STARTS_WITH_DOT = re.compile(rb"(?m)^\.")
 _GOODBYE_SECONDS = 5
+# A body may take so many times as long to leave as a word; with the answer, less than its lease.
+_BODY_TIMES = 4
+_SIZE = re.compile(r"[0-9]{1,18}")
 # Whatever smtplib raises is an OSError, and so is what the network does.
 _BROKEN = OSError
 
@@ -25,7 +29,8 @@ _BROKEN = OSError
 class Server:
     """Where mails go, and what it takes to be let in.
 
-    ``answer_seconds`` is how long the server may think about a whole mail.
+    ``timeout_seconds`` is how long each word and each answer may take as a
+    whole, ``answer_seconds`` how long the server may think about a mail.
     """
 
     host: str
@@ -55,7 +60,7 @@ class Line:
     """A kept connection; closed, it opens again when asked."""
 
     server: Server
-    smtp: smtplib.SMTP | None = None
+    smtp: Plain | None = None
 
     @property
     def is_open(self) -> bool:
@@ -84,6 +89,18 @@ class Line:
         except OSError as error:
             self._give_up(f"no answer: {getattr(error, 'strerror', None) or error}")
 
+    def offers(self, *extensions: str) -> bool:
+        """Return whether the server, as it said on opening, knows each of ``extensions``."""
+        assert self.smtp is not None
+        return all(self.smtp.has_extn(extension) for extension in extensions)
+
+    @property
+    def largest(self) -> int:
+        """How many bytes a mail may have here; 0 where the server names no limit."""
+        assert self.smtp is not None
+        said = self.smtp.esmtp_features.get("size", "")
+        return int(said) if _SIZE.fullmatch(said) else 0
+
     def say(self, stage: str, words: str, *welcome: int) -> None:
         """Send one command; return where the answer is ``welcome``.
 
@@ -109,17 +126,17 @@ class Line:
     def hand_over(self, message: bytes) -> Outcome:
         """Send the body and its final dot, and tell what the answer means."""
         assert self.smtp is not None
-        assert self.smtp.sock is not None
         ended = message if message.endswith(b"\r\n") else message + b"\r\n"
         try:
+            self.smtp.timeout = self.server.timeout_seconds * _BODY_TIMES
             self.smtp.send(_LINE_STARTS_WITH_DOT.sub(b"..", ended) + b".\r\n")
         except _BROKEN as error:
             self.drop()
             return Outcome(Result.RETRY, f"the line broke within the body: {error}")
         try:
-            self.smtp.sock.settimeout(self.server.answer_seconds)
-            code, said = self._last_reply()
-            self.smtp.sock.settimeout(self.server.timeout_seconds)
+            self.smtp.timeout = self.server.answer_seconds
+            code, said = self.smtp.getreply()
+            self.smtp.timeout = self.server.timeout_seconds
         except _BROKEN as error:
             self.drop()
             return Outcome(
@@ -136,8 +153,7 @@ class Line:
         """Say goodbye. What the server makes of it undoes nothing."""
         if self.smtp is not None:
             with contextlib.suppress(OSError):
-                if self.smtp.sock is not None:
-                    self.smtp.sock.settimeout(min(_GOODBYE_SECONDS, self.server.timeout_seconds))
+                self.smtp.timeout = min(_GOODBYE_SECONDS, self.server.timeout_seconds)
                 self.smtp.quit()
         self.drop()
 
@@ -148,7 +164,7 @@ class Line:
                 self.smtp.close()
         self.smtp = None
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self) -> Plain:
         server = self.server
         if not server.host:
             raise AppreciationError("no mail server is set: [delivery.smtp] host is empty")
@@ -160,18 +176,18 @@ class Line:
         }
         try:
             if server.security == "tls":
-                return smtplib.SMTP_SSL(server.host, server.port, context=self._tls(), **options)
-            return smtplib.SMTP(server.host, server.port, **options)
+                return Secure(server.host, server.port, context=self._tls(), **options)
+            return Plain(server.host, server.port, **options)
         except UnicodeError as error:
             raise AppreciationError(f"{server.host!r} can be no machine's name") from error
 
-    def _secure(self, smtp: smtplib.SMTP) -> None:
+    def _secure(self, smtp: Plain) -> None:
         smtp.ehlo_or_helo_if_needed()
         if not smtp.has_extn("starttls"):
             raise AppreciationError("the server offers no STARTTLS")
         smtp.starttls(context=self._tls())
 
-    def _log_in(self, smtp: smtplib.SMTP) -> None:
+    def _log_in(self, smtp: Plain) -> None:
         smtp.ehlo_or_helo_if_needed()
         user = self.server.user
         if not user:
@@ -204,25 +220,6 @@ class Line:
             self.smtp.rset()
         except OSError:
             self.drop()
-
-    def _last_reply(self) -> tuple[int, bytes]:
-        """Read the answer to the body; a line that was cut off is no answer.
-
-        The standard library takes ``250 o`` and a closed line for success.
-        """
-        assert self.smtp is not None
-        file = self.smtp.file
-        assert file is not None
-        said = []
-        while True:
-            line = file.readline(8192)
-            if not line.endswith(b"\n"):
-                raise smtplib.SMTPServerDisconnected("the answer was cut off")
-            said.append(line[4:].strip())
-            if line[3:4] != b"-":
-                break
-        code = int(line[:3]) if line[:3].isdigit() else -1
-        return code, b" ".join(said)
 
 
 def _without(said: bytes | str, user: str, secret: str) -> bytes | str:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from appreciation.config.sections import OccasionSettings
+from appreciation.delivery.mail import wire_address
 from appreciation.errors import NoteBlocked
 from appreciation.occasions.base import Facts, Occasion
 from appreciation.store import notes as asked
@@ -129,7 +130,7 @@ def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
     note.wording = wording.name
     used.append(wording.name)
     if note.message_id is None:
-        domain = desk.email.rpartition("@")[2]
+        domain = wire_address(desk.email).rpartition("@")[2]
         note.message_id = f"<note-{note.id}.{secrets.token_hex(8)}@{domain}>"
 
 

@@ -5,6 +5,7 @@ else (HTML, links, images, code, entities) is switched off and comes out as it
 was typed, so nothing that a customer calls themselves can become markup.
 """
 
+import re
 from collections.abc import Iterator
 from html import escape
 from typing import Literal, TypedDict, final
@@ -76,9 +77,23 @@ Block = Paragraph | Heading | Listing | Rule | Quote
 _ALLOWED = ["blockquote", "emphasis", "escape", "heading", "hr", "list", "newline"]
 _parser = MarkdownIt("zero").enable([*_ALLOWED, "balance_pairs", "fragments_join"])
 
+# What may mean more than paragraphs and breaks: a sign of emphasis, a backslash that ends no
+# line, a line that begins as a heading, a quote, a list or a rule does. Searched fast, since
+# each alternative begins with another sign.
+_MARK = re.compile(r"\*|_|\\(?!\n *[^ \n])|\n *[-+#>0-9]")
+_BLANK_LINES = re.compile(r"\n *\n[ \n]*")
+
 
 def to_tree(body: str) -> list[Block]:
     """Return ``body`` as blocks of styled parts, for whoever sets it in type."""
+    # All white space but a blank is unprintable; some of it means something.
+    if body.replace("\n", "").isprintable() and not _MARK.search(f"\n{body}"):
+        return _plain_tree(body)
+    return parsed_tree(body)
+
+
+def parsed_tree(body: str) -> list[Block]:
+    """Return what :func:`to_tree` does, by the parser whatever ``body`` is."""
     return [_block(node) for node in SyntaxTreeNode(_parser.parse(body)).children]
 
 
@@ -89,6 +104,16 @@ def to_text(body: str) -> str:
 
 def to_html(body: str, *, language: str, title: str) -> str:
     """Return ``body`` as a whole small page that fetches nothing from anywhere."""
+    return _page(to_tree(body), language, title)
+
+
+def shapes(body: str, *, language: str, title: str) -> tuple[str, str]:
+    """Return what :func:`to_text` and :func:`to_html` return, for one reading of ``body``."""
+    tree = to_tree(body)
+    return _text(tree), _page(tree, language, title)
+
+
+def _page(tree: list[Block], language: str, title: str) -> str:
     direction = "rtl" if language.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr"
     return (
         f'<!doctype html>\n<html lang="{escape(language)}" dir="{direction}">\n<head>\n'
@@ -96,7 +121,7 @@ def to_html(body: str, *, language: str, title: str) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n</head>\n"
         f'<body style="margin:0;background:#ffffff;">\n<div style="{_LETTER}{_FACE}">\n'
-        f"{_html(to_tree(body))}\n</div>\n</body>\n</html>\n"
+        f"{_html(tree)}\n</div>\n</body>\n</html>\n"
     )
 
 
@@ -110,6 +135,38 @@ def passages(body: str) -> Iterator[tuple[int, str]]:
             broken = {"softbreak": "\n", "hardbreak": "\n"}
             words = (broken.get(part.type, part.content) for part in token.children or [])
             yield token.map[0] + 1, "".join(words)
+
+
+def _plain_tree(body: str) -> list[Block]:
+    """Return what the parser makes of a ``body`` without marks, as most are.
+
+    It takes 100 microseconds for a short one, twice the rest of a mail.
+    """
+    paragraphs = _BLANK_LINES.split(body.strip(" \n"))
+    return [
+        {"kind": "paragraph", "parts": _plain_parts(text.rstrip(" "))}
+        for text in paragraphs
+        if text
+    ]
+
+
+def _plain_parts(paragraph: str) -> list[Part]:
+    parts: list[Part] = []
+    run: list[str] = []
+    *lines, last = (line.lstrip(" ") for line in paragraph.split("\n"))
+    for line in lines:
+        if line.endswith(("\\", "  ")):
+            run.append(line[:-1] if line.endswith("\\") else line.rstrip(" "))
+            parts += [*_plain_run(run), {"break": True}]
+            run = []
+        else:
+            run.append(f"{line.removesuffix(' ')} ")
+    return [*parts, *_plain_run([*run, last])]
+
+
+def _plain_run(words: list[str]) -> list[Words]:
+    text = "".join(words)
+    return [{"text": text, "bold": False, "italic": False}] if text else []
 
 
 def _block(node: SyntaxTreeNode) -> Block:

@@ -114,7 +114,7 @@ def _letter(backend: Backend, number: int) -> Letter:
 def impossible(letter: Letter, backend: Backend) -> Letter:
     """Return ``letter`` as it can never leave."""
     if backend.channel == "email":
-        return replace(letter, recipient="jörg@example.org")
+        return replace(letter, recipient="ada@example..örg")
     return replace(letter, body="far too many words " * 2000)
 
 

@@ -6,13 +6,13 @@ knows nothing of it.
 
 import os
 import signal
-import smtplib
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from appreciation.app import Appreciation
 from appreciation.cli import main
+from appreciation.delivery import smtp_client
 from appreciation.delivery.smtp import Smtp
 from appreciation.stages import drafting, sending
 from appreciation.store import claims, planning
@@ -27,7 +27,7 @@ EDGES: dict[str, tuple[Any, str]] = {
     "after the claim": (sending._Hand, "_claim"),  # noqa: SLF001
     "in the intent": (claims, "begin"),
     "after the intent, before the body": (sending._Hand, "begin"),  # noqa: SLF001
-    "after the dot": (smtplib.SMTP, "send"),
+    "after the dot": (smtp_client.Plain, "send"),
     "after the 250, before the outcome": (Smtp, "deliver"),
     "in the outcome": (claims, "finish"),
     "after the outcome": (sending._Hand, "finish"),  # noqa: SLF001
@@ -53,7 +53,7 @@ def arm(edge: str, passes: int) -> None:
         pass_by()
         return returned
 
-    def after_the_dot(line: smtplib.SMTP, words: Any) -> None:
+    def after_the_dot(line: smtp_client.Plain, words: Any) -> None:
         real(line, words)
         if isinstance(words, bytes) and words.endswith(_HAS_THE_DOT):
             pass_by()
