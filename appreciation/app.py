@@ -146,7 +146,7 @@ class Appreciation:
         if only is not None:
             # Asked for by a person, who may have mended what made it rest.
             with self.store.writing() as session:
-                claims.wake(session, only)
+                claims.wake(session.connection(), only)
         for name, backend in self.backends.items():
             if only is None or name == only:
                 counts += sending.send_due(
@@ -226,7 +226,7 @@ class Appreciation:
         """Let no backend rest any longer: somebody started anew, maybe after mending it."""
         with self.store.writing() as session:
             for name in self.backends:
-                claims.wake(session, name)
+                claims.wake(session.connection(), name)
 
     def horizon(self, days: int) -> datetime:
         """Return the moment ``days`` from now."""

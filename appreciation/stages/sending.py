@@ -94,6 +94,8 @@ class _Hand:
         self.printed = 0
         # Once the backend rests it gets no more letters, whether it asks or not.
         self.resting = False
+        # Told to the store once for each claim, not once for each note.
+        self.is_awake = False
 
     def letters(self) -> Generator[Letter]:
         """Claim as long as there is something due, and hand out one letter after another."""
@@ -113,9 +115,8 @@ class _Hand:
     def begin(self, begun: Letter) -> bool:
         """Record the point of no return. After a power failure its absence must mean something."""
         # Without a boot id nobody could tell a power failure from a kill.
-        lasting = self.store.writing if self.work.worker.boot else self.store.synced
-        with lasting() as session:
-            return claims.begin(session, self.held[begun.note_id], self.work.clock())
+        with self.store.recording(synced=not self.work.worker.boot) as connection:
+            return claims.begin(connection, self.held[begun.note_id], self.work.clock())
 
     def finish(self, delivered: Letter, outcome: Outcome) -> bool:
         """Record how it ended; False where another worker has the note by now."""
@@ -126,6 +127,8 @@ class _Hand:
         if result not in (Result.SENT, Result.PRINTED, Result.RESTING):
             word = result.value.replace("_", " ")
             log.warning("note %d: %s; appreciation note show %d tells why", note.id, word, note.id)
+        if result in (Result.SENT, Result.PRINTED):
+            return self._left(note, outcome, said, now)
         with self.store.writing() as session:
             again_at = None
             if result is Result.RETRY:
@@ -135,20 +138,27 @@ class _Hand:
                 again_at = until_at if outcome.suspect else None
                 why = "status tells why" if outcome.suspect else said
                 log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
-            elif result in (Result.SENT, Result.PRINTED):
-                claims.wake(session, self.work.name)
-            if outcome.place and self.batch is not None:
-                claims.place_batch(session, self.batch, outcome.place)
             if outcome.bad_address:
                 claims.suppress(session, note, said, now)
             end = claims.Ending(result.value, _STATES[result], said, again_at)
-            return claims.finish(session, note, end, now) and result is not Result.RESTING
+            recorded = claims.finish(session.connection(), note, end, now)
+        return recorded and result is not Result.RESTING
+
+    def _left(self, note: Note, outcome: Outcome, said: str, now: datetime) -> bool:
+        end = claims.Ending(outcome.result.value, _STATES[outcome.result], said)
+        with self.store.recording() as connection:
+            if not self.is_awake:
+                claims.wake(connection, self.work.name)
+                self.is_awake = True
+            if outcome.place and self.batch is not None:
+                claims.place_batch(connection, self.batch, outcome.place)
+            return claims.finish(connection, note, end, now)
 
     def give_back(self) -> None:
         """Release what was claimed and not handed over."""
         with self.store.writing() as session:
             for note in self.held.values():
-                claims.release(session, note)
+                claims.release(session.connection(), note)
             if self.batch is not None:
                 claims.close_batch(session, self.batch)
 
@@ -168,9 +178,7 @@ class _Hand:
             )
             if claimed and self.work.backend.in_batches:
                 self._number(claimed, claims.open_batch(session, self.batch, self.work.name, now))
-            for note in claimed:
-                # Loaded here, since the letter needs it after the session is closed.
-                _ = note.customer
+            self.is_awake = False
             return claimed
 
     def _number(self, notes: list[Note], batch: Batch) -> None:
