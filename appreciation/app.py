@@ -150,7 +150,7 @@ class Appreciation:
         if only is not None:
             # Asked for by a person, who may have mended what made it rest.
             with self.store.writing() as session:
-                claims.wake(session, only)
+                claims.wake(session.connection(), only)
         works = [
             sending.Sending(
                 store=self.store,
@@ -236,7 +236,7 @@ class Appreciation:
         """Let no backend rest any longer: somebody started anew, maybe after mending it."""
         with self.store.writing() as session:
             for name in self.backends:
-                claims.wake(session, name)
+                claims.wake(session.connection(), name)
 
     def horizon(self, days: int) -> datetime:
         """Return the moment ``days`` from now."""

@@ -48,7 +48,7 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
         yield found
         if found.fine and store.fine:
             with app.store.writing() as session:
-                claims.wake(session, name)
+                claims.wake(session.connection(), name)
     if store.fine:
         yield _asked("daemon", lambda: _daemon(app))
 

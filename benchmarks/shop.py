@@ -36,7 +36,12 @@ WORDS = {
     "belated": False,
     "birthday": {"day": "November 21"},
 }
-STORY = "\n\nWe still talk about the cake of three storeys that you carried home on a bicycle." * 12
+# With it a note has six paragraphs and makes a mail of about 4 kB.
+STORY = "\n\n" + (
+    "We still talk about the cake of three storeys that you carried home on a bicycle,\n"
+    "and about the face of the man who held the door for it. Nobody here would have\n"
+    "thought that it arrives in one piece, and the whole street asked for days.\n"
+)
 AT_ONCE = 10_000
 
 
@@ -51,7 +56,7 @@ class Template:
 
     def render(self) -> tuple[str, str]:
         subject, body = self.wordings.render(self.wording, WORDS)
-        return subject, body.replace("\n\n", f"{STORY}\n\n", 1)
+        return subject, body.replace("\n\n", f"{STORY * 4}\n\n", 1)
 
 
 def opened(folder: Path, port: int, connections: int) -> Appreciation:

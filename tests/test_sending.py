@@ -492,7 +492,7 @@ def test_a_dead_worker_s_note_under_way_is_in_doubt_unless_twice_is_as_good_as_o
     approved(shop, ADA)
     (note,) = claimed(shop, enlisted(shop, process=ended))
     with shop.app.store.writing() as session:
-        assert claims.begin(session, note, shop.clock())
+        assert claims.begin(session.connection(), note, shop.clock())
     carried(shop, repeatable=repeatable)
 
     assert send(shop) == counts
@@ -526,7 +526,7 @@ def test_a_worker_nobody_hears_of_keeps_its_notes_for_as_long_as_its_lease(
     (note,) = claimed(shop, far)
     if begun:
         with shop.app.store.writing() as session:
-            assert claims.begin(session, note, shop.clock())
+            assert claims.begin(session.connection(), note, shop.clock())
     carried(shop)
     me = enlisted(shop)
 

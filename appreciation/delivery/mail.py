@@ -144,7 +144,8 @@ def _one_line(words: str) -> str:
 def _date(at: datetime) -> str:
     # No strftime: its names are in the language of the machine.
     day, month = _DAYS[at.weekday()], _MONTHS[at.month - 1]
-    return f"{day}, {at.day:02} {month} {at.year:04} {at:%H:%M:%S %z}"
+    clock = f"{at.hour:02}:{at.minute:02}:{at.second:02} {at:%z}"
+    return f"{day}, {at.day:02} {month} {at.year:04} {clock}"
 
 
 def _part(kind: str, text: str) -> bytes:

@@ -14,10 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager as Opened
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from appreciation.dates import Clock
@@ -27,6 +30,7 @@ from appreciation.store import claims
 from appreciation.store.engine import Store
 from appreciation.store.tables import Batch, Note, NoteState, Worker
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
@@ -114,6 +118,8 @@ class _Hand:
         self.printed = 0
         # Once the backend rests it gets no more letters, whether it asks or not.
         self.resting = False
+        # Told to the store once for each claim, not once for each note.
+        self.is_awake = False
 
     def letters(self) -> Generator[Letter]:
         """Claim as long as there is something due, and hand out one letter after another."""
@@ -132,11 +138,10 @@ class _Hand:
 
     def begin(self, begun: Letter) -> bool:
         """Record the point of no return. After a power failure its absence must mean something."""
-        # Without a boot id nobody could tell a power failure from a kill.
-        lasting = self.store.writing if self.work.worker.boot else self.store.synced
         try:
-            with lasting() as session:
-                return claims.begin(session, self.held[begun.note_id], self.work.clock())
+            # Without a boot id nobody could tell a power failure from a kill.
+            with self.store.recording(synced=not self.work.worker.boot) as connection:
+                return claims.begin(connection, self.held[begun.note_id], self.work.clock())
         except StoreFailed as error:
             # Nobody knows whether it was recorded, but the letter stays here.
             log.warning("note %d stays for now: %s", begun.note_id, error)
@@ -148,34 +153,46 @@ class _Hand:
         note, now = self.held.pop(delivered.note_id), self.work.clock()
         if note.id in self.kept:
             self.kept.remove(note.id)
-            self._surely(lambda session: claims.release(session, note))
+            self._surely(self.store.recording, lambda link: claims.release(link, note))
             return False
         # A server's words reach a terminal one day: no control characters in them.
-        said, result = _CONTROL.sub(" ", outcome.said), outcome.result
+        said = _CONTROL.sub(" ", outcome.said)
+        if outcome.result in (Result.SENT, Result.PRINTED):
+            record = partial(self._left, note, outcome, said, now)
+            return self._surely(self.store.recording, record)
         # The server's words may hold the customer's address, so they stay in the store.
-        if result not in (Result.SENT, Result.PRINTED, Result.RESTING):
-            word = result.value.replace("_", " ")
+        if outcome.result is not Result.RESTING:
+            word = outcome.result.value.replace("_", " ")
             log.warning("note %d: %s; appreciation note show %d tells why", note.id, word, note.id)
+        stayed = partial(self._stayed, note, outcome, said, now)
+        return self._surely(self.store.writing, stayed) and outcome.result is not Result.RESTING
 
-        def record(session: Session) -> bool:
-            again_at = None
-            if result is Result.RETRY:
-                again_at = _again_at(claims.retries(session, note), now)
-            elif result is Result.RESTING:
-                until_at = claims.rest(session, self.work.name, said, now)
-                again_at = until_at if outcome.suspect else None
-                why = "status tells why" if outcome.suspect else said
-                log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
-            elif result in (Result.SENT, Result.PRINTED):
-                claims.wake(session, self.work.name)
-            if outcome.place and self.batch is not None:
-                claims.place_batch(session, self.batch, outcome.place)
-            if outcome.bad_address:
-                claims.suppress(session, note, said, now)
-            end = claims.Ending(result.value, _STATES[result], said, again_at)
-            return claims.finish(session, note, end, now)
+    def _left(
+        self, note: Note, outcome: Outcome, said: str, now: datetime, connection: Connection
+    ) -> bool:
+        if not self.is_awake:
+            claims.wake(connection, self.work.name)
+            self.is_awake = True
+        if outcome.place and self.batch is not None:
+            claims.place_batch(connection, self.batch, outcome.place)
+        end = claims.Ending(outcome.result.value, _STATES[outcome.result], said)
+        return claims.finish(connection, note, end, now)
 
-        return self._surely(record) and result is not Result.RESTING
+    def _stayed(
+        self, note: Note, outcome: Outcome, said: str, now: datetime, session: Session
+    ) -> bool:
+        again_at = None
+        if outcome.result is Result.RETRY:
+            again_at = _again_at(claims.retries(session, note), now)
+        elif outcome.result is Result.RESTING:
+            until_at = claims.rest(session, self.work.name, said, now)
+            again_at = until_at if outcome.suspect else None
+            why = "status tells why" if outcome.suspect else said
+            log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
+        if outcome.bad_address:
+            claims.suppress(session, note, said, now)
+        end = claims.Ending(outcome.result.value, _STATES[outcome.result], said, again_at)
+        return claims.finish(session.connection(), note, end, now)
 
     def give_back(self) -> None:
         """Release what was claimed and not handed over."""
@@ -187,14 +204,14 @@ class _Hand:
             if self.batch is not None:
                 claims.close_batch(session, self.batch)
 
-        self._surely(release)
+        self._surely(self.store.writing, release)
 
-    def _surely(self, write: Callable[[Session], T]) -> T:
+    def _surely(self, opened: Callable[[], Opened[S]], write: Callable[[S], T]) -> T:
         """Do ``write`` in a transaction; where the store fails, again until it is back."""
         for tries_left in reversed(range(_TRIES)):
             try:
-                with self.store.writing() as session:
-                    return write(session)
+                with opened() as transaction:
+                    return write(transaction)
             except StoreFailed as error:
                 if not tries_left or self.work.stopping():
                     raise
@@ -204,7 +221,7 @@ class _Hand:
 
     def _claim(self) -> list[Note]:
         now = self.work.clock()
-        self.token = secrets.token_hex(8)
+        self.token, self.is_awake = secrets.token_hex(8), False
         with self.store.synced() as session:
             claimed = list(
                 claims.claim(
@@ -220,9 +237,6 @@ class _Hand:
             )
             if claimed and self.work.backend.in_batches:
                 self._number(claimed, claims.open_batch(session, self.batch, self.work.name, now))
-            for note in claimed:
-                # Loaded here, since the letter needs it after the session is closed.
-                _ = note.customer
             return claimed
 
     def _number(self, notes: list[Note], batch: Batch) -> None:

@@ -1,6 +1,7 @@
 """The engine: one store, opened for reading, for writing, or for a write that must last."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class Store:
         self._reads = self.engine
         self._writes = self.engine.execution_options(begin="IMMEDIATE")
         self._synced = self.engine.execution_options(begin="IMMEDIATE", synchronous="FULL")
+        # SQLite has whoever waits for its lock sleep for milliseconds; our own threads take turns.
+        self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
 
     @property
     def is_sqlite(self) -> bool:
@@ -72,6 +75,7 @@ class Store:
         """
         with (
             self._told(),
+            self._turn,
             Session(self._writes, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -80,7 +84,7 @@ class Store:
     @contextlib.contextmanager
     def trying(self) -> Iterator[Session]:
         """Open a session like :meth:`writing` of which nothing is kept."""
-        with self._told(), Session(self._writes) as session:
+        with self._told(), self._turn, Session(self._writes) as session:
             yield session
             session.rollback()
 
@@ -89,10 +93,21 @@ class Store:
         """Open a session like :meth:`writing` whose commit survives a power failure."""
         with (
             self._told(),
+            self._turn,
             Session(self._synced, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
+
+    @contextlib.contextmanager
+    def recording(self, *, synced: bool = False) -> Iterator[Connection]:
+        """Open a transaction like :meth:`writing` for statements only; a session costs as much."""
+        with (
+            self._told(),
+            self._turn,
+            (self._synced if synced else self._writes).begin() as connection,
+        ):
+            yield connection
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -152,7 +167,11 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
+    options, driver = connection.get_execution_options(), connection.connection
     synchronous = options.get("synchronous", "NORMAL")
-    connection.exec_driver_sql(f"PRAGMA synchronous = {synchronous}")
-    connection.exec_driver_sql(f"BEGIN {options.get('begin', 'DEFERRED')}")
+    cursor = driver.cursor()
+    if driver.info.get("synchronous") != synchronous:
+        cursor.execute(f"PRAGMA synchronous = {synchronous}")
+        driver.info["synchronous"] = synchronous
+    cursor.execute(f"BEGIN {options.get('begin', 'DEFERRED')}")
+    cursor.close()

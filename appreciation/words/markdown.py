@@ -151,6 +151,9 @@ def _plain_tree(body: str) -> list[Block]:
 
 
 def _plain_parts(paragraph: str) -> list[Part]:
+    words = paragraph.replace("\n", " ")
+    if "  " not in words and "\\" not in words:
+        return [*_plain_run([words])]
     parts: list[Part] = []
     run: list[str] = []
     *lines, last = (line.lstrip(" ") for line in paragraph.split("\n"))
@@ -215,7 +218,7 @@ def _style(words: Words) -> tuple[bool, bool]:
 
 
 def _text(blocks: list[Block], between: str = "\n\n") -> str:
-    return between.join(_block_text(block) for block in blocks)
+    return between.join([_block_text(block) for block in blocks])
 
 
 def _block_text(block: Block) -> str:
@@ -227,11 +230,11 @@ def _block_text(block: Block) -> str:
         return "* * *"
     if block["kind"] == "quote":
         return "\n".join(f"> {line}".rstrip() for line in _text(block["blocks"]).split("\n"))
-    return "".join("\n" if "break" in part else part["text"] for part in block["parts"])
+    return "".join(["\n" if "break" in part else part["text"] for part in block["parts"]])
 
 
 def _html(blocks: list[Block]) -> str:
-    return "\n".join(_block_html(block) for block in blocks)
+    return "\n".join([_block_html(block) for block in blocks])
 
 
 def _block_html(block: Block) -> str:
@@ -247,7 +250,7 @@ def _block_html(block: Block) -> str:
     tag, size = "p", ""
     if block["kind"] == "heading":
         tag, size = f"h{block['level']}", "font-size:1.25em;line-height:1.3;"
-    words = "".join(_part_html(part) for part in block["parts"])
+    words = "".join([_part_html(part) for part in block["parts"]])
     return f'<{tag} style="margin:0 0 1em 0;{size}">{words}</{tag}>'
 
 
