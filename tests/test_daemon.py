@@ -31,9 +31,9 @@ HASTY = daemon.Pace(
 
 
 @pytest.fixture
-def bakery(tmp_path: Path) -> Iterator[Shop]:
+def bakery(tmp_path: Path, store_url: str) -> Iterator[Shop]:
     """A shop of today, whose customers get their notes into the outbox without being asked."""
-    made = Shop(tmp_path, StillClock(utc_now()), settings=SETTINGS)
+    made = Shop(tmp_path, StillClock(utc_now()), settings=SETTINGS, url=store_url)
     yield made
     made.close()
 
