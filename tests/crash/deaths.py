@@ -19,10 +19,11 @@ def dies(programs: Programs, edge: str, *, at_pass: int) -> None:
     assert status == -signal.SIGKILL, said
 
 
-def passes(programs: Programs, guests: Guests) -> dict[str, int]:
-    """Return how often an undisturbed run passes each edge, with as many notes as there are now."""
+def passes(programs: Programs, guests: Guests, count: int) -> dict[str, int]:
+    """Return how often a run with ``count`` notes passes each edge where nothing disturbs it."""
     kind = type(guests).__name__
     if kind not in _PASSES:
+        guests.invite(count)
         status, said = _runs(programs, NOWHERE, 0)
         assert status == 0, said
         _PASSES[kind] = json.loads(said.splitlines()[-1])

@@ -23,9 +23,7 @@ def leaves_in_doubt(edge: str) -> int:
 def test_a_death_at_this_edge_doubles_and_loses_nothing(
     feast: Feast, programs: Programs, edge: str
 ) -> None:
-    feast.invite(GUESTS)
-    last = passes(programs, feast)[edge]
-    feast.shop.run()
+    last = passes(programs, feast, GUESTS)[edge]
     deaths = sorted({1, min(2, last), last})
     kills = 0
 

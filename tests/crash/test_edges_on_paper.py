@@ -35,9 +35,7 @@ def doubted(edge: str, at_pass: int) -> int:
 def test_a_death_at_this_edge_prints_nobody_twice_and_leaves_no_half_batch(
     paper: Paper, programs: Programs, edge: str
 ) -> None:
-    paper.invite(GUESTS)
-    deaths = sorted({1, passes(programs, paper)[edge]})
-    paper.shop.run()
+    deaths = sorted({1, passes(programs, paper, GUESTS)[edge]})
 
     for at_pass in deaths:
         paper.invite(GUESTS)
