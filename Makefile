@@ -6,7 +6,8 @@ demo:
 	@sh setup.sh --no-dev
 	.venv/bin/appreciation demo
 
-# Prove that it works: every test, offline, on all cores.
+# Prove that it works: every test, offline, on all cores. A PostgreSQL for it is made on the
+# spot, unless APPRECIATION_TEST_POSTGRES names the url of one.
 test:
 	@sh setup.sh
 	.venv/bin/python -m pytest
@@ -30,7 +31,8 @@ bench:
 	@sh setup.sh
 	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; .venv/bin/python "$$file"; done
 
-# Kill the daemon at random while it sends, and count what the receiving server got.
+# Kill the daemon at random while it sends, N=1000 times on each database, and count what the
+# receiving server got.
 crash:
 	@sh setup.sh
 	.venv/bin/python -m pytest -n 0 tests/crash

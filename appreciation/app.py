@@ -146,7 +146,7 @@ class Appreciation:
         """
         if self.on_hold() is not None:
             return Counter()
-        counts = self.recover(worker)
+        counts = Counter(in_doubt=self.recover(worker)["in_doubt"])
         if only is not None:
             # Asked for by a person, who may have mended what made it rest.
             with self.store.writing() as session:

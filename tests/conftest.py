@@ -161,12 +161,8 @@ def clock() -> StillClock:
     return StillClock()
 
 
-@pytest.fixture
-def sqlite_shop(tmp_path: Path) -> Iterator[Shop]:
-    """A shop on SQLite, for what only SQLite has: a file, and one who writes at a time."""
-    made = Shop(tmp_path)
-    yield made
-    made.close()
+# For a test that is about SQLite's file, or about something that no database has a part in.
+ON_SQLITE = pytest.mark.parametrize("store_url", [Shop.url], ids=["sqlite"])
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from appreciation.cli import main
-from tests.conftest import StillClock
+from tests.conftest import ON_SQLITE, Shop, StillClock
 
 
 @dataclass
@@ -56,8 +56,10 @@ def bare(
 
 
 @pytest.fixture
-def shop_at(bare: Terminal) -> Terminal:
-    """A terminal in a shop that is set up and empty."""
+def shop_at(bare: Terminal, store_url: str, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal in a shop that is set up and empty, on each database."""
+    if store_url != Shop.url:
+        monkeypatch.setenv("APPRECIATION_STORE__URL", store_url)
     flags = ["--name", "Rosa's Bakery", "--signer", "Rosa", "--email", "rosa@example.org"]
     bare("init --timezone Europe/Berlin --language en --yes", *flags)
     return bare
@@ -209,6 +211,7 @@ def test_opting_out_and_in_again(shop_at: Terminal) -> None:
     assert shop_at.json("run --once")["drafted"] == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("words", "more", "status", "told", "mend"),
     [
@@ -263,6 +266,7 @@ def test_before_anything_is_set_up_each_command_says_what_to_type(
     assert mend == "appreciation init"
 
 
+@ON_SQLITE
 def test_a_store_that_is_gone_is_not_made_by_the_way(shop_at: Terminal, tmp_path: Path) -> None:
     (tmp_path / "appreciation.db").unlink()
     wrong, mend = shop_at.refused("run --once", status=4)
@@ -310,6 +314,7 @@ def test_approving_all_shows_each_whole_text_and_asks(shop_at: Terminal) -> None
     assert shop_at.json("note list")[0]["state"] == "approved"
 
 
+@ON_SQLITE
 def test_a_note_is_edited_in_the_persons_own_editor(
     shop_at: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,6 +359,7 @@ def test_cards_are_made_listed_and_posted(shop_at: Terminal, tmp_path: Path) -> 
     assert shop_at("batch make") == ""
 
 
+@ON_SQLITE
 def test_a_card_is_previewed_as_the_card_it_would_be(shop_at: Terminal, tmp_path: Path) -> None:
     shop_at("customer add Ada --email ada@example.org --birthday --11-21")
     shop_at("run --once")
@@ -362,6 +368,7 @@ def test_a_card_is_previewed_as_the_card_it_would_be(shop_at: Terminal, tmp_path
     assert (tmp_path / "card.pdf").read_bytes().startswith(b"%PDF")
 
 
+@ON_SQLITE
 def test_secrets_are_never_shown(shop_at: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPRECIATION_DELIVERY__SMTP__PASSWORD", "hush-hush")
 
@@ -391,10 +398,12 @@ def test_status_tells_what_needs_a_person(shop_at: Terminal) -> None:
     assert "appreciation note approve --all" in shop_at("status")
 
 
+@ON_SQLITE
 def test_every_template_that_we_ship_passes_its_check(shop_at: Terminal) -> None:
     assert "0 faults" in shop_at("template check")
 
 
+@ON_SQLITE
 def test_a_broken_template_is_named_by_file_and_line(shop_at: Terminal, tmp_path: Path) -> None:
     folder = tmp_path / "templates" / "birthday" / "en"
     folder.mkdir(parents=True)
@@ -496,6 +505,7 @@ def test_a_backend_does_not_rest_on_after_its_settings_changed(
     assert shop_at.json("run --once")["sent"] == 1
 
 
+@ON_SQLITE
 def test_the_doctor_makes_no_store_and_survives_without_one(
     shop_at: Terminal, tmp_path: Path
 ) -> None:
@@ -512,6 +522,7 @@ def test_the_doctor_makes_no_store_and_survives_without_one(
     assert "LOOK  store" in out
 
 
+@ON_SQLITE
 def test_the_password_of_a_server_is_not_shown(shop_at: Terminal, tmp_path: Path) -> None:
     settings = tmp_path / "config.toml"
     url = "postgresql://rosa:hush-hush@127.0.0.1:1/shop"
@@ -522,6 +533,7 @@ def test_the_password_of_a_server_is_not_shown(shop_at: Terminal, tmp_path: Path
     assert "postgresql://rosa:***@127.0.0.1:1/shop" in shown
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("spoil", [Path.touch, lambda path: path.symlink_to("nowhere")])
 def test_a_templates_folder_that_cannot_be_read_is_no_sound_one(
     shop_at: Terminal, tmp_path: Path, spoil: Callable[[Path], None]
@@ -552,6 +564,7 @@ def test_a_batch_may_take_what_falls_due_by_a_day(
     shop_at.refused("batch make --due-by 2020-01-01", status=2)
 
 
+@ON_SQLITE
 def test_a_misspelt_name_in_the_environment_is_not_blamed_on_the_file(
     shop_at: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -562,6 +575,7 @@ def test_a_misspelt_name_in_the_environment_is_not_blamed_on_the_file(
     assert mend == "did you mean APPRECIATION_DELIVERY__SMTP__PASSWORD?"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -607,6 +621,7 @@ def test_a_changed_birthday_says_that_its_note_is_withdrawn(shop_at: Terminal) -
     assert "withdrawn" in err
 
 
+@ON_SQLITE
 def test_a_value_in_the_environment_is_not_blamed_on_the_file(
     shop_at: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -665,6 +680,7 @@ def copied(shop_at: Terminal) -> str:
     return file
 
 
+@ON_SQLITE
 def test_a_copy_tells_where_it_is_and_how_big(shop_at: Terminal) -> None:
     made = shop_at.json("backup")
 
@@ -674,6 +690,7 @@ def test_a_copy_tells_where_it_is_and_how_big(shop_at: Terminal) -> None:
     assert made["file"] in shop_at("backup --list")
 
 
+@ON_SQLITE
 def test_a_single_run_copies_the_store_once_a_day(shop_at: Terminal) -> None:
     for _ in range(2):
         shop_at("run --once")
@@ -682,6 +699,7 @@ def test_a_single_run_copies_the_store_once_a_day(shop_at: Terminal) -> None:
     assert len(shop_at.json("backup --list")) == 1
 
 
+@ON_SQLITE
 def test_a_restored_store_says_everywhere_that_nothing_leaves(shop_at: Terminal) -> None:
     shop_at("customer add Ada --email ada@example.org --birthday --11-21")
     shop_at("run --once")
@@ -698,6 +716,7 @@ def test_a_restored_store_says_everywhere_that_nothing_leaves(shop_at: Terminal)
     assert err == f"nothing leaves: {why}; once you know: appreciation resume\n"
 
 
+@ON_SQLITE
 def test_a_store_that_resumes_shows_what_may_have_left(shop_at: Terminal) -> None:
     config = Path("config.toml")
     text = config.read_text(encoding="utf-8")
@@ -721,6 +740,7 @@ def test_a_store_that_resumes_shows_what_may_have_left(shop_at: Terminal) -> Non
     assert shop_at.json("status")["held"] is None
 
 
+@ON_SQLITE
 def test_nothing_is_restored_without_a_yes(shop_at: Terminal) -> None:
     copy = copied(shop_at)
 
@@ -730,6 +750,7 @@ def test_nothing_is_restored_without_a_yes(shop_at: Terminal) -> None:
     assert mend == f"appreciation restore {copy} --yes"
 
 
+@ON_SQLITE
 def test_a_copy_that_is_not_there_is_named(shop_at: Terminal) -> None:
     assert shop_at.refused("restore backups/none.db --yes", status=1) == (
         "there is no copy backups/none.db",
@@ -744,6 +765,7 @@ def test_a_store_that_works_cannot_resume(shop_at: Terminal) -> None:
     )
 
 
+@ON_SQLITE
 def test_a_lost_store_can_be_put_back(shop_at: Terminal) -> None:
     shop_at("customer add Ada --email ada@example.org")
     copy = copied(shop_at)
@@ -754,6 +776,7 @@ def test_a_lost_store_can_be_put_back(shop_at: Terminal) -> None:
     assert [customer["name"] for customer in shop_at.json("customer list")] == ["Ada"]
 
 
+@ON_SQLITE
 def test_the_doctor_misses_a_copy_of_late(shop_at: Terminal) -> None:
     assert "none yet" in shop_at("doctor", expect=3)
     copied(shop_at)

@@ -22,7 +22,7 @@ from appreciation.errors import NotSetUp
 from appreciation.store import migrating
 from appreciation.store.engine import Store
 from appreciation.store.tables import Base, Customer, Note, Rest
-from tests.conftest import NOON, Shop
+from tests.conftest import NOON, ON_SQLITE, Shop
 from tests.processes import ROOT, Programs
 
 # What a later version of the program might bring.
@@ -150,20 +150,22 @@ def test_a_failure_within_a_look_for_occasions_leaves_the_store_usable(shop: Sho
 # What SQLite does for us.
 
 
-def test_sqlite_keeps_a_log_and_checks_what_points_where(sqlite_shop: Shop) -> None:
-    assert asked(sqlite_shop.app.store, "PRAGMA journal_mode") == ["wal"]
-    assert asked(sqlite_shop.app.store, "PRAGMA foreign_keys") == [1]
-    assert asked(sqlite_shop.app.store, "PRAGMA busy_timeout") == [30_000]
-    with pytest.raises(IntegrityError), sqlite_shop.app.store.writing() as session:
+@ON_SQLITE
+def test_sqlite_keeps_a_log_and_checks_what_points_where(shop: Shop) -> None:
+    assert asked(shop.app.store, "PRAGMA journal_mode") == ["wal"]
+    assert asked(shop.app.store, "PRAGMA foreign_keys") == [1]
+    assert asked(shop.app.store, "PRAGMA busy_timeout") == [30_000]
+    with pytest.raises(IntegrityError), shop.app.store.writing() as session:
         session.execute(text("INSERT INTO holds (customer_id, why, created_at) VALUES (7, '', 0)"))
 
 
-def test_only_what_must_survive_a_power_failure_waits_for_the_disk(sqlite_shop: Shop) -> None:
+@ON_SQLITE
+def test_only_what_must_survive_a_power_failure_waits_for_the_disk(shop: Shop) -> None:
     levels = []
     for opened in (
-        sqlite_shop.app.store.synced,
-        sqlite_shop.app.store.writing,
-        sqlite_shop.app.store.synced,
+        shop.app.store.synced,
+        shop.app.store.writing,
+        shop.app.store.synced,
     ):
         with opened() as session:
             levels.append(session.scalar(text("PRAGMA synchronous")))
@@ -171,15 +173,16 @@ def test_only_what_must_survive_a_power_failure_waits_for_the_disk(sqlite_shop: 
     assert levels == [2, 1, 2]
 
 
-def test_one_who_reads_and_then_writes_waits_for_another_writer(sqlite_shop: Shop) -> None:
+@ON_SQLITE
+def test_one_who_reads_and_then_writes_waits_for_another_writer(shop: Shop) -> None:
     """Without the lock taken at once, the second would fail without waiting."""
-    sqlite_shop.customer()
+    shop.customer()
     entered = threading.Barrier(2)
 
     def rename(more: str) -> None:
         entered.wait()
         for _ in range(50):
-            with sqlite_shop.app.store.writing() as session:
+            with shop.app.store.writing() as session:
                 customer = session.scalars(select(Customer)).one()
                 customer.name += more
 
@@ -189,7 +192,7 @@ def test_one_who_reads_and_then_writes_waits_for_another_writer(sqlite_shop: Sho
     for thread in threads:
         thread.join()
 
-    with sqlite_shop.app.store.reading() as session:
+    with shop.app.store.reading() as session:
         name = session.scalars(select(Customer.name)).one()
     assert Counter(name) >= Counter(x=50, y=50)
 
@@ -303,9 +306,10 @@ def test_a_store_that_is_a_folder_is_told(tmp_path: Path) -> None:
     assert wrong.endswith("cannot be opened: unable to open database file")
 
 
-def test_a_store_that_may_not_be_read_is_told(sqlite_shop: Shop, programs: Programs) -> None:
-    file = sqlite_shop.folder / "appreciation.db"
-    sqlite_shop.app.store.close()
+@ON_SQLITE
+def test_a_store_that_may_not_be_read_is_told(shop: Shop, programs: Programs) -> None:
+    file = shop.folder / "appreciation.db"
+    shop.app.store.close()
     file.chmod(0o000)
     if os.access(file, os.R_OK) and shutil.which("setpriv") is None:
         pytest.skip("root reads every file, and there is no setpriv to be less than root")
@@ -393,15 +397,16 @@ def test_an_older_store_is_brought_up_to_date_by_migrate_and_by_nothing_else(
     assert programs.done("migrate", program=later) == (0, f"{shown} is of this version\n")
 
 
+@ON_SQLITE
 def test_an_older_sqlite_store_is_copied_before_it_is_changed(
-    sqlite_shop: Shop, programs: Programs, later_version: Path
+    shop: Shop, programs: Programs, later_version: Path
 ) -> None:
-    sqlite_shop.customer()
-    sqlite_shop.app.store.close()
+    shop.customer()
+    shop.app.store.close()
 
     _, said = programs.done("migrate", program=as_later(later_version))
 
-    (copy,) = sqlite_shop.folder.glob("appreciation-before-*.db")
+    (copy,) = shop.folder.glob("appreciation-before-*.db")
     assert said.startswith(f"copy of before: {copy}\n")
     assert "favourite" not in columns(f"sqlite:///{copy}")
     migrating.check(store := Store(f"sqlite:///{copy}"))

@@ -1,18 +1,22 @@
 """The program, but it kills itself at an edge: ``dies_at.py --config FILE EDGE PASS COMMAND..``.
 
+With NOWHERE for an edge it lives, and says at last how often it passed each.
 What is wrapped here is the real thing, in this process only; the product
 knows nothing of it.
 """
 
+import json
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from appreciation.app import Appreciation
 from appreciation.cli import main
-from appreciation.delivery import smtp_client
+from appreciation.delivery import letters, smtp_client
 from appreciation.delivery.smtp import Smtp
 from appreciation.stages import drafting, sending
 from appreciation.store import claims, planning
@@ -33,7 +37,9 @@ EDGES: dict[str, tuple[Any, str]] = {
     "after the outcome": (sending._Hand, "finish"),  # noqa: SLF001
     "in the recovery": (claims, "recover"),
     "after the recovery": (Appreciation, "recover"),
+    "after the print, before the outcome": (letters, "print_batch"),
 }
+NOWHERE = "nowhere"
 _HAS_THE_DOT = b"\r\n.\r\n"
 
 
@@ -45,6 +51,11 @@ def arm(edge: str, passes: int) -> None:
         if next(left, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    watch(edge, pass_by)
+
+
+def watch(edge: str, pass_by: Callable[[], object]) -> None:
+    """Call ``pass_by`` whenever this process passes ``edge``."""
     place, name = EDGES[edge]
     real: Callable[..., Any] = getattr(place, name)
 
@@ -69,5 +80,12 @@ def arm(edge: str, passes: int) -> None:
 
 if __name__ == "__main__":
     _, config, path, edge_of_death, nth, *command = sys.argv
-    arm(edge_of_death, int(nth))
-    sys.exit(main([config, path, *command]))
+    passed: Counter[str] = Counter()
+    if edge_of_death == NOWHERE:
+        for each in EDGES:
+            watch(each, partial(passed.update, [each]))
+    else:
+        arm(edge_of_death, int(nth))
+    status = main([config, path, *command])
+    print(json.dumps(passed))  # noqa: T201 - the harness reads it
+    sys.exit(status)

@@ -20,6 +20,8 @@ SETTINGS = """\
 name = "Rosa's Bakery"
 signer = "Rosa"
 email = "rosa@example.org"
+address = "Hauptstr. 1\\n10115 Berlin"
+country = "DE"
 timezone = "UTC"
 
 [occasions.birthday]
@@ -45,25 +47,38 @@ class Verdict:
     in_doubt: int
 
 
-class Feast:
-    """A shop whose guests all have their birthday today, and who are written to by email."""
+class Guests:
+    """Customers of one shop who all have their birthday today."""
 
-    def __init__(self, folder: Path, server: MailServer, url: str = Shop.url) -> None:
-        self.server = server
+    def __init__(self, folder: Path, settings: str, url: str) -> None:
         self.guests = 0
-        self.shop = Shop(
-            folder, StillClock(utc_now()), settings=SETTINGS + server.settings, url=url
-        )
+        self.shop = Shop(folder, StillClock(utc_now()), settings=settings, url=url)
 
     def invite(self, count: int) -> None:
         """Add so many customers, each with a note to be found today."""
         shop, now = self.shop, self.shop.clock()
         already, self.guests = self.guests, self.guests + count
+        born = YearlyDay(shop.today.month, shop.today.day)
         with shop.app.store.writing() as session:
             for number in range(already, self.guests):
-                born = YearlyDay(shop.today.month, shop.today.day)
-                guest = {"name": f"Ada No{number}", "email": f"guest{number}@example.org"}
+                guest = {
+                    "name": f"Ada No{number}",
+                    "email": f"guest{number}@example.org",
+                    "address": f"Hauptstr. {number}\n10115 Berlin",
+                }
                 intake.add_customer(session, guest, born, now, shop.today)
+
+    def states(self) -> Counter[str]:
+        with self.shop.app.store.reading() as session:
+            return Counter(dict(notes.counted(session)))
+
+
+class Feast(Guests):
+    """Guests who are written to by email."""
+
+    def __init__(self, folder: Path, server: MailServer, url: str = Shop.url) -> None:
+        super().__init__(folder, SETTINGS + server.settings, url)
+        self.server = server
 
     def all_fall_due_at(self, at: datetime) -> None:
         """Draft what there is to draft, and let it leave at ``at`` and not before."""
@@ -71,10 +86,6 @@ class Feast:
         self.shop.app.draft()
         with self.shop.app.store.writing() as session:
             session.execute(update(Note).values(due_at=at, try_at=at))
-
-    def states(self) -> Counter[str]:
-        with self.shop.app.store.reading() as session:
-            return Counter(dict(notes.counted(session)))
 
     def is_over(self) -> bool:
         """Return whether every guest was written to, or may have been."""

@@ -8,7 +8,6 @@ commit. SQLite gives no such promise for the commits since.
 import contextlib
 import shutil
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,14 +23,15 @@ LOG = "-wal"
 
 def keep_on(disk: Path) -> None:
     """Copy the store to ``disk`` behind each synced commit."""
-    real, one_at_a_time = Store.synced, threading.Lock()
+    real = Store.synced
 
     @contextlib.contextmanager
     def synced(store: Store) -> Iterator[Session]:
         with real(store) as session:
             yield session
         assert store.file is not None
-        with one_at_a_time:
+        # Nobody writes meanwhile.
+        with store._turn:  # noqa: SLF001
             # The log first: what is taken over from it meanwhile is in the file as well.
             for part in (LOG, ""):
                 shutil.copyfile(f"{store.file}{part}", disk / f"store{part}")

@@ -6,10 +6,12 @@ import pytest
 
 from appreciation.dates import utc_now
 from appreciation.store import claims
+from tests.conftest import ON_SQLITE
 from tests.crash.feast import CONNECTIONS, Feast
 from tests.processes import Programs, wait_until
 
 
+@ON_SQLITE
 def test_a_second_daemon_waits_and_takes_over_when_the_first_is_killed(
     feast: Feast, programs: Programs
 ) -> None:
@@ -27,6 +29,7 @@ def test_a_second_daemon_waits_and_takes_over_when_the_first_is_killed(
     assert feast.went_well(kills=1).accepted == 5
 
 
+@ON_SQLITE
 @pytest.mark.usefixtures("feast")
 def test_a_daemon_that_waits_for_another_ends_when_it_is_asked_to(programs: Programs) -> None:
     programs.start("run").says("at work")
@@ -36,6 +39,7 @@ def test_a_daemon_that_waits_for_another_ends_when_it_is_asked_to(programs: Prog
     assert waiting.stop() == 0
 
 
+@ON_SQLITE
 def test_a_single_run_says_who_is_at_work_already(feast: Feast, programs: Programs) -> None:
     programs.start("run").says("at work")
 
