@@ -8,26 +8,32 @@ can hold it still.
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
 from appreciation import delivery, occasions
 from appreciation.config.sections import Config
 from appreciation.dates import Clock, local_day, moment, parse_coming_day, utc_now
+from appreciation.delivery import bounces
 from appreciation.delivery.base import Backend, Letter, Sender
+from appreciation.delivery.imap import ImapFolder
+from appreciation.delivery.mail import new_message_id
+from appreciation.delivery.mailboxes import Mailbox, OnThisMachine
+from appreciation.delivery.passwords import Password
 from appreciation.errors import AppreciationError, Busy, ConfigError
 from appreciation.occasions.due import Rules
 from appreciation.plugins import pick
 from appreciation.shipped import shipped
-from appreciation.stages import drafting, finding, sending
+from appreciation.stages import drafting, finding, returning, review, sending
 from appreciation.store import claims, instance, locking, migrating, planning, workers
 from appreciation.store.engine import Store
-from appreciation.store.tables import Instance, Note, Rest, Worker
+from appreciation.store.tables import Instance, Note, NoteState, Rest, Worker
 from appreciation.words.wordings import Fault, Wordings
 
 COUNTS = (
@@ -42,6 +48,12 @@ COUNTS = (
     "skipped",
     "blocked",
 )
+
+
+# How far back a server is asked for what came back: longer ago, nobody tries any more.
+RETURNS_DAYS = 90
+# So many mails that came back are taken in one transaction.
+_RETURNED_AT_ONCE = 100
 
 
 def in_words(counts: Mapping[str, int]) -> str:
@@ -342,6 +354,49 @@ class Appreciation:
                     f"another daemon is at work on {self.store.file}", mend="appreciation status"
                 )
             yield
+
+    def retry(self, note: Note, by: str | None = None) -> None:
+        """Let ``note`` go out once more, ``by`` email or post where that is named.
+
+        Raises:
+            AppreciationError: it cannot be tried again, or not that way.
+        """
+        if by is None or (by == note.channel and note.state is NoteState.FAILED):
+            review.retry(note, self.clock())
+            return
+        message_id = new_message_id(note.id, self.config.business.email)
+        review.retry_by(note, review.Way(by, self.carriers[by], message_id), self.clock())
+
+    @property
+    def mailbox(self) -> Mailbox | None:
+        """Where mails that came back are found; None where nothing is set."""
+        set_to = self.config.bounces
+        if set_to.mailbox is not None:
+            return OnThisMachine(self.config.resolve(set_to.mailbox))
+        if not set_to.host:
+            return None
+        file = set_to.password_file
+        return ImapFolder(
+            host=set_to.host,
+            port=set_to.port,
+            security=set_to.security,
+            user=set_to.user,
+            password=Password(set_to.password, file and self.config.resolve(file)),
+            folder=set_to.folder,
+        )
+
+    def take_back(
+        self, mails: Iterable[bytes], stopping: Callable[[], bool] = never
+    ) -> Counter[str]:
+        """Take in those of ``mails`` that came back; count came_back, delayed, known, not_ours."""
+        counts: Counter[str] = Counter()
+        heard = takewhile(lambda _: not stopping(), mails)
+        returned = (told for mail in heard if (told := bounces.read(mail)))
+        # Read first and written then: a slow server must not keep the store waiting.
+        while some := list(islice(returned, _RETURNED_AT_ONCE)):
+            with self.store.writing() as session:
+                counts += returning.take_back(session, some, self.clock())
+        return counts
 
     def letter(self, note: Note) -> Letter:
         """Return ``note`` as its backend will get it."""

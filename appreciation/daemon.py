@@ -18,7 +18,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from appreciation import systemd, upkeep
-from appreciation.app import Appreciation
+from appreciation.app import RETURNS_DAYS, Appreciation
+from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
 from appreciation.store.tables import Worker
 
@@ -30,12 +31,17 @@ _HANDS = 4
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often the daemon looks for occasions, beats, and looks whether another one is gone."""
+    """How often the daemon does what it does again and again.
+
+    It looks for occasions, beats, reads what came back, and looks whether
+    another daemon is gone.
+    """
 
     plan: timedelta = timedelta(minutes=1)
     beat: timedelta = timedelta(seconds=30)
     # Asked so often whether a copy of today is there.
     back_up: timedelta = timedelta(hours=1)
+    take_back: timedelta = timedelta(hours=1)
     look_again: timedelta = timedelta(seconds=5)
 
 
@@ -98,6 +104,8 @@ class Rounds:
         self.held_why: str | None = None
         # Set by build: wakes delivery at a moment.
         self.deliver_at: Callable[[datetime], None] = lambda _: None
+        # Up to which day it has read what came back.
+        self.read_on = app.today() - timedelta(days=RETURNS_DAYS)
 
     def plan(self) -> None:
         """Look for occasions and write the notes; then deliver what is due."""
@@ -134,6 +142,14 @@ class Rounds:
         """Copy the store, once a day."""
         if copy := upkeep.back_up_daily(self.app):
             log.info("copied the store to %s", copy)
+
+    def take_back(self, mailbox: Mailbox) -> None:
+        """Read the mails that came back since the day before the last look."""
+        today = self.app.today()
+        counts = self.app.take_back(mailbox.mails(self.read_on - timedelta(days=1)), self.stopping)
+        self.read_on = today
+        # What is known, or nobody's, is there again each hour.
+        self._tell(Counter({word: counts[word] for word in ("came_back", "delayed")}))
 
     def _tell(self, counts: Counter[str]) -> None:
         if told := self.app.remember(self.worker, counts):
@@ -177,6 +193,15 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
     scheduler.add_job(
         told(rounds.beat), "interval", seconds=beat_seconds, next_run_time=now, id="beat"
     )
+    mailbox = rounds.app.mailbox
+    if mailbox is not None:
+        scheduler.add_job(
+            told(lambda: rounds.take_back(mailbox)),
+            "interval",
+            seconds=pace.take_back.total_seconds(),
+            next_run_time=now,
+            id="take_back",
+        )
 
     scheduler.add_job(
         told(rounds.back_up),

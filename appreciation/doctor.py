@@ -49,6 +49,9 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
         if found.fine and store.fine:
             with app.store.writing() as session:
                 claims.wake(session.connection(), name)
+    mailbox = app.mailbox
+    if mailbox is not None:
+        yield _asked("bounces", mailbox.check)
     if store.fine:
         yield _asked("daemon", lambda: _daemon(app))
 

@@ -15,8 +15,9 @@ _ALIVE = timedelta(seconds=150)
 _NEEDS = {
     "waiting": "appreciation note approve --all",
     "blocked": "appreciation note list --state blocked",
-    "failed": "appreciation note list --state failed, then: note edit, retry or skip",
+    "failed": "appreciation note list --state failed, then: note edit, retry [--by post] or skip",
     "in_doubt": "appreciation note list --state in_doubt, then: note settle",
+    "suppressed": "appreciation note list, then: customer edit --email, or note retry --by post",
     "printed": "appreciation batch list, and once it is in the post: appreciation batch posted ID",
 }
 
@@ -32,6 +33,8 @@ class Status:
     notes: Mapping[str, int]
     # Of those that wait, the ones that nothing holds back.
     to_approve: int
+    # Emails that do not leave since mails to their address came back.
+    suppressed: int
     next: Note | None
     resting: Sequence[Rest]
     # The store, where it may be a copy.
@@ -39,7 +42,7 @@ class Status:
 
     def needs_a_person(self) -> list[tuple[str, int, str]]:
         """Return what waits for the owner: a state, how many notes, what to type."""
-        counts = {**self.notes, "waiting": self.to_approve}
+        counts = {**self.notes, "waiting": self.to_approve, "suppressed": self.suppressed}
         return [(state, counts[state], mend) for state, mend in _NEEDS.items() if counts.get(state)]
 
     def shape(self) -> dict[str, Any]:
@@ -90,6 +93,7 @@ def look(app: Appreciation) -> Status:
             last=workers.last_to_do(session),
             notes=notes.counted(session),
             to_approve=notes.to_approve(session, app.today(now)),
+            suppressed=notes.held_by_address(session, app.today(now)),
             next=notes.next_to_leave(session),
             resting=list(claims.resting(session, now).values()),
             held=app.on_hold(),

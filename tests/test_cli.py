@@ -1,4 +1,5 @@
 import json
+import mailbox
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pytest
 
 from appreciation.cli import main
 from tests.conftest import ON_SQLITE, Shop, StillClock
+from tests.returned_mails import POSTFIX, returned
 
 
 @dataclass
@@ -75,6 +77,7 @@ CUSTOMER = [
     "language",
     "timezone",
     "birthday",
+    "suppressed",
     "opted_out",
     "holds",
 ]
@@ -89,6 +92,17 @@ NOTE = [
     "due_at",
     "subject",
     "reason",
+]
+BOUNCES = ["came_back", "delayed", "known", "not_ours", "notes"]
+RETURNED = [
+    "id",
+    "customer_id",
+    "customer",
+    "recipient",
+    "said",
+    "status",
+    "suppressed",
+    "mend",
 ]
 UPCOMING = [
     "customer_id",
@@ -783,3 +797,103 @@ def test_the_doctor_misses_a_copy_of_late(shop_at: Terminal) -> None:
     assert "ok    backup" in shop_at("doctor", expect=3)
     shop_at.clock.sleep(days=4)
     assert "LOOK  backup" in shop_at("doctor", expect=3)
+
+
+# What came back.
+
+
+def came_back(shop_at: Terminal, tmp_path: Path, *more: str) -> str:
+    """Send Ada a note that comes back; return the name of the mailbox that it came back to."""
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21", *more)
+    shop_at("run --once")
+    shop_at("note approve 1")
+    shop_at("run --once")
+    message_id = shop_at.json("note show 1")["message_id"]
+    box = mailbox.mbox(tmp_path / "returned")
+    box.add(returned(POSTFIX, message_id, "<b1@mx.example.org>"))
+    box.add(returned(POSTFIX, "<another@example.org>", "<b2@mx.example.org>"))
+    box.close()
+    return "returned"
+
+
+def test_what_came_back_is_listed_with_what_to_type(shop_at: Terminal, tmp_path: Path) -> None:
+    box = came_back(shop_at, tmp_path, "--address", "Am Tor 3\\n10115 Berlin")
+    out = shop_at(f"bounces {box}")
+    assert "550 5.1.1" in out
+    assert "appreciation note retry 1 --by post" in out
+    assert out.endswith("1 came back, 1 not ours\n")
+    assert shop_at.json("status")["needs_a_person"] == {"failed": 1}
+
+    retried = shop_at("note retry 1 --by post")
+    assert retried == "note 1 goes by post now: appreciation note approve 1\n"
+    assert "by post now: look once more" in shop_at("note preview 1")
+    told = shop_at.json("bounces", box)
+    assert (told["known"], told["not_ours"], told["notes"]) == (1, 1, [])
+
+
+def test_the_keys_of_what_came_back_are_a_contract(shop_at: Terminal, tmp_path: Path) -> None:
+    told = shop_at.json("bounces", came_back(shop_at, tmp_path))
+
+    assert list(told) == BOUNCES
+    assert {key: told[key] for key in BOUNCES[:4]} == {
+        "came_back": 1,
+        "delayed": 0,
+        "known": 0,
+        "not_ours": 1,
+    }
+    (note,) = told["notes"]
+    assert list(note) == RETURNED
+    assert (note["id"], note["recipient"], note["suppressed"]) == (1, "ada@example.org", True)
+    assert note["mend"] == "appreciation customer edit 1 --email NEW"
+
+
+def test_the_settings_name_the_mailbox_too(shop_at: Terminal, tmp_path: Path) -> None:
+    box = came_back(shop_at, tmp_path)
+    settings = tmp_path / "config.toml"
+    text = settings.read_text().replace("[bounces]", f'[bounces]\nmailbox = "{box}"')
+    settings.write_text(text)
+
+    assert shop_at("bounces").endswith("1 came back, 1 not ours\n")
+    out, _, _ = shop_at.all("doctor")
+    assert "returned: 2 in it" in out
+
+
+def test_an_address_that_is_suppressed_is_shown_until_its_owner_says_it_works(
+    shop_at: Terminal, tmp_path: Path
+) -> None:
+    shop_at("bounces", came_back(shop_at, tmp_path))
+    why = shop_at.json("customer show ada")["suppressed"]
+    assert why.startswith("came back: 550 5.1.1")
+    assert "address suppressed: came back" in shop_at("customer list")
+    assert "suppressed came back: 550" in shop_at("customer show ada")
+    wrong, mend = shop_at.refused("note retry 1", status=1)
+    assert wrong.startswith("ada@example.org is not written to: came back")
+    assert mend.startswith("appreciation customer edit 1 --email NEW")
+
+    _, err, _ = shop_at.all("customer edit ada --email ada@example.org")
+    assert "ada@example.org is written to again" in err
+    assert shop_at.json("customer show ada")["suppressed"] is None
+    assert shop_at("note retry 1") == "1 note will be tried again\n"
+
+
+def test_whoever_gets_a_suppressed_address_is_named(shop_at: Terminal, tmp_path: Path) -> None:
+    shop_at("bounces", came_back(shop_at, tmp_path))
+    _, err, _ = shop_at.all("customer add Adele --email ada@example.org --birthday --11-21")
+    assert "ada@example.org is not written to" in err
+    shop_at("run --once")
+
+    assert shop_at.json("status")["needs_a_person"] == {"failed": 1, "suppressed": 1}
+    assert "note retry --by post" in shop_at("status")
+
+
+def test_without_a_mailbox_there_is_nothing_to_read(shop_at: Terminal) -> None:
+    wrong, mend = shop_at.refused("bounces", status=4)
+
+    assert wrong == "nobody said where mails that came back are found"
+    assert mend.startswith("appreciation bounces MAILBOX")
+
+
+def test_an_empty_mailbox_is_said_to_be_empty(shop_at: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "mail").touch()
+
+    assert shop_at("bounces mail") == "nothing came back\n"

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import logging
+import mailbox
 import re
 import socket
 import threading
@@ -25,9 +26,13 @@ from appreciation.store.tables import NoteState
 from tests.conftest import Shop, StillClock
 from tests.crash.feast import SETTINGS, Feast
 from tests.processes import MailServer, Programs, wait_until
+from tests.returned_mails import POSTFIX, returned
 
 HASTY = daemon.Pace(
-    plan=timedelta(seconds=0.1), beat=timedelta(seconds=0.1), look_again=timedelta(seconds=0.1)
+    plan=timedelta(seconds=0.1),
+    beat=timedelta(seconds=0.1),
+    take_back=timedelta(seconds=0.1),
+    look_again=timedelta(seconds=0.1),
 )
 NO_CUSTOMERS = re.compile('failed: no such table: customers|relation "customers" does not exist')
 
@@ -66,6 +71,12 @@ def state_of(shop: Shop, **having: object) -> Callable[[NoteState], Callable[[],
         return lambda: [note.state for note in shop.notes(**having)] == [state]
 
     return is_in
+
+
+def did(app: Appreciation) -> str | None:
+    """Return what the daemon did last."""
+    last = look(app).last
+    return last.did if last else None
 
 
 # What leaves, and when.
@@ -124,7 +135,38 @@ def test_a_broken_template_blocks_only_its_own_note(bakery: Shop) -> None:
     assert blocked.reason
 
 
+def test_what_comes_back_is_read_from_the_mailbox_that_is_set(bakery: Shop) -> None:
+    celebrates_today(bakery)
+    bakery.settings += "[bounces]\nmailbox = 'returned'\n"
+    app = bakery.opened()
+    (bakery.folder / "returned").touch()
+
+    with at_work(app):
+        wait_until(state_of(bakery)(NoteState.SENT), what="the note was sent")
+        (note,) = bakery.notes()
+        box = mailbox.mbox(bakery.folder / "returned")
+        box.add(returned(POSTFIX, note.message_id or "", "<b1@mx.example.org>"))
+        box.close()
+        wait_until(state_of(bakery)(NoteState.FAILED), what="the note had come back")
+        wait_until(lambda: did(app) == "1 came back", what="it was told")
+
+
 # Trouble.
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_and_stops_nothing_else(
+    bakery: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    celebrates_today(bakery)
+    bakery.settings += "[bounces]\nmailbox = 'returned'\n"
+    app = bakery.opened()
+
+    with at_work(app), caplog.at_level(logging.ERROR):
+        wait_until(lambda: "cannot be read" in caplog.text, what="it was told")
+        wait_until(state_of(bakery)(NoteState.SENT), what="the note was sent")
+
+    assert "name an mbox file" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_a_store_that_fails_for_a_while_does_not_end_the_daemon(

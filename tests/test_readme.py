@@ -55,7 +55,16 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
     typed = re.findall(r"`appreciation ([a-z]+(?: [a-z]+)?)", README)
     for words in sorted({words for words in typed if words}):
         known = words.split()
-        if known[0] in {"run", "doctor", "status", "upcoming", "init", "demo", "migrate"}:
+        if known[0] in {
+            "run",
+            "bounces",
+            "doctor",
+            "status",
+            "upcoming",
+            "init",
+            "demo",
+            "migrate",
+        }:
             known = known[:1]
         assert main([*known, "--help"]) == 0, words
         assert "Usage: appreciation" in capsys.readouterr().out
@@ -65,5 +74,12 @@ def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> 
     from tests import test_cli
 
     told = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
-    for keys in (test_cli.CUSTOMER, test_cli.NOTE, test_cli.UPCOMING, test_cli.COUNTS):
+    for keys in (
+        test_cli.CUSTOMER,
+        test_cli.NOTE,
+        test_cli.UPCOMING,
+        test_cli.COUNTS,
+        test_cli.BOUNCES,
+        test_cli.RETURNED,
+    ):
         assert f"`{' '.join(keys)}`" in told

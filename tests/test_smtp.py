@@ -656,7 +656,7 @@ def test_the_password_is_read_from_its_file_without_the_line_end(
 def test_a_password_of_the_environment_wins_over_the_file(tmp_path: Path) -> None:
     backend = smtp(1, **ROSA, password_file=tmp_path / "none")
 
-    assert backend.secret() == SECRET
+    assert backend.password.read() == SECRET
 
 
 def test_a_password_file_that_is_missing_rests_the_server(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typer._click.exceptions import ClickException  # the only door to what Type
 
 from appreciation.cli import (
     batches,
+    bounces,
     customers,
     events,
     notes,
@@ -69,6 +70,7 @@ for room in (
     outlook,
     notes,
     batches,
+    bounces,
     running,
     templates,
     upkeep,

@@ -93,6 +93,7 @@ def add(
         show_json(shape)
     else:
         print(f"customer {shape['id']}: {shape['name']}")
+    _tell_suppressed(shape)
     for flag in suspicious(customer.name):
         say(f"look once more: {flag}")
     if others:
@@ -204,6 +205,7 @@ def edit(
     born = parse_yearly_day(birthday, app.today()) if birthday else None
     with app.store.writing() as session:
         customer = customer_meant(session, who)
+        suppressed = customer.email if customer.suppression else None
         intake.edit_customer(session, customer, fields, now)
         withdrawn = 0
         if birthday is not None:
@@ -213,6 +215,10 @@ def edit(
         show_json(shape)
     else:
         print(f"customer {shape['id']}: {shape['name']} changed")
+    if suppressed and suppressed == shape["email"] and not shape["suppressed"]:
+        say(f"{suppressed} is written to again; what failed: appreciation note retry ID")
+    if email:
+        _tell_suppressed(shape)
     if withdrawn:
         say("the birthday note for the old day is withdrawn; one for the new day follows")
 
@@ -258,9 +264,17 @@ def _given(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
+def _tell_suppressed(shape: dict[str, Any]) -> None:
+    if shape["suppressed"]:
+        say(f"look once more: {shape['email']} is not written to: {shape['suppressed']}")
+        say(f"if it works again: appreciation customer edit {shape['id']} --email {shape['email']}")
+
+
 def _remark(shape: dict[str, Any]) -> str:
     if shape["opted_out"]:
         return "opted out"
+    if shape["suppressed"]:
+        return f"address suppressed: {shape['suppressed']}"
     return f"on hold: {shape['holds'][0]['why']}" if shape["holds"] else ""
 
 

@@ -1,7 +1,7 @@
 """``appreciation note``: look, approve, edit, skip."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -219,17 +219,29 @@ def settle(
 def retry(
     context: typer.Context,
     note_ids: Annotated[list[int], typer.Argument(metavar="NOTE...", help="Ids of notes.")],
+    by: Annotated[
+        Literal["email", "post"] | None,
+        typer.Option(help="The other way, where the first one failed."),
+    ] = None,
 ) -> None:
-    """Let notes that failed go out once more."""
+    """Let notes that failed go out once more, or another way; then they wait for a look."""
     from appreciation.cli.opened import opened
-    from appreciation.stages import review
     from appreciation.store.notes import note_meant
+    from appreciation.store.tables import NoteState
 
     app = opened(context)
     with app.store.writing() as session:
-        for note_id in note_ids:
-            review.retry(note_meant(session, note_id), app.clock())
-    print(f"{plural(len(note_ids), 'note')} will be tried again")
+        notes = [note_meant(session, note_id) for note_id in note_ids]
+        for note in notes:
+            app.retry(note, by)
+        again = sum(note.state is NoteState.APPROVED for note in notes)
+    if again:
+        print(f"{plural(again, 'note')} will be tried again")
+    for note in notes:
+        if note.state is NoteState.WAITING:
+            print(f"note {note.id} goes by {by} now: appreciation note approve {note.id}")
+        if note.state is NoteState.FOUND:
+            print(f"note {note.id} goes by {by} now; the next run writes it")
 
 
 @noun.command("skip")

@@ -10,6 +10,7 @@ from appreciation.store.customers import active_holds
 from appreciation.store.tables import (
     Attempt,
     Batch,
+    Bounce,
     Customer,
     Meeting,
     Note,
@@ -35,6 +36,7 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "language": customer.language or business.language,
         "timezone": customer.timezone or business.timezone,
         "birthday": str(yearly_day(birthday)) if birthday else None,
+        "suppressed": customer.suppression.why if customer.suppression else None,
         "opted_out": customer.opted_out_at is not None,
         "holds": [
             {"why": hold.why, "until": str(hold.until) if hold.until else None}
@@ -122,6 +124,25 @@ def wording_shape(wording: Wording | BrokenWording) -> dict[str, Any]:
         "needs": list(wording.needs),
         "file": str(wording.path),
         "fault": None,
+    }
+
+
+def returned_shape(note: Note, bounce: Bounce) -> dict[str, Any]:
+    """Return a note that came back as JSON; ``mend`` is what to type."""
+    customer = note.customer
+    if customer.address:
+        mend = f"appreciation note retry {note.id} --by post"
+    else:
+        mend = f"appreciation customer edit {customer.id} --email NEW"
+    return {
+        "id": note.id,
+        "customer_id": customer.id,
+        "customer": customer.name,
+        "recipient": note.recipient,
+        "said": bounce.said,
+        "status": bounce.status,
+        "suppressed": customer.suppression is not None,
+        "mend": mend,
     }
 
 

@@ -120,7 +120,13 @@ class Bounces(Section):
     user: str = ""
     password: SecretStr = SecretStr("")
     password_file: Path | None = None
-    folder: str = "INBOX"
+    folder: OneLine = "INBOX"
+
+    @model_validator(mode="after")
+    def _is_one_place(self) -> "Bounces":
+        if self.mailbox is not None and self.host:
+            raise ValueError("mailbox and host are set: name the one that is to be read")
+        return self
 
 
 class OccasionSettings(Section):

@@ -6,6 +6,7 @@ without a defect.
 
 import binascii
 import re
+import secrets
 from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
@@ -29,6 +30,14 @@ _MONTHS = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
+# What new_message_id returns, whoever's shop it was.
+OUR_MESSAGE_ID = r"<note-\d+\.[0-9a-f]{16}@[^\s<>@]+>"
+
+
+def new_message_id(note_id: int, sender: str) -> str:
+    """Return what a note to one address is known by; nobody can guess it."""
+    domain = wire_address(f"note@{sender.rpartition('@')[2]}").rpartition("@")[2]
+    return f"<note-{note_id}.{secrets.token_hex(8)}@{domain}>"
 
 
 def mail(letter: Letter, sender: Sender) -> bytes:

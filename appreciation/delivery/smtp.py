@@ -7,9 +7,7 @@ dot leaves everybody in doubt.
 """
 
 import logging
-import os
 import ssl
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +16,7 @@ from pydantic import SecretStr
 
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result, Sender
 from appreciation.delivery.mail import mail, wire_address
+from appreciation.delivery.passwords import Password
 from appreciation.delivery.smtp_line import Line, Refused, Server
 from appreciation.errors import AppreciationError
 
@@ -49,14 +48,14 @@ class Smtp:
         **_: Any,
     ) -> None:
         self.sender = sender
-        self.password, self.password_file = password, password_file
+        self.password = Password(password, password_file)
         self.connections = connections
         self.server = Server(
             host=host,
             port=port,
             security=security,
             user=user,
-            secret=self.secret,
+            secret=self.password.read,
             timeout_seconds=timeout_seconds,
             answer_seconds=answer_seconds,
             tls=tls,
@@ -74,7 +73,7 @@ class Smtp:
             line.hang_up()
 
     def check(self) -> str:
-        self._check_secrecy()
+        self.password.check()
         line, where = Line(self.server), f"{self.server.host}:{self.server.port}"
         try:
             line.open()
@@ -86,32 +85,6 @@ class Smtp:
         finally:
             line.hang_up()
         return f"sends through {where} ({self.server.security})"
-
-    def secret(self) -> str:
-        """Return the password, from the environment or from its file.
-
-        Raises:
-            AppreciationError: the file cannot be read.
-        """
-        if self.password_file is None or self.password.get_secret_value():
-            return self.password.get_secret_value()
-        try:
-            return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise AppreciationError(
-                f"the password file {self.password_file} cannot be read",
-                mend="write the password into it, and nothing else",
-            ) from error
-
-    def _check_secrecy(self) -> None:
-        if self.password_file is None or self.password.get_secret_value():
-            return
-        self.secret()
-        if os.name == "posix" and self.password_file.stat().st_mode & stat.S_IROTH:
-            raise AppreciationError(
-                f"everybody on this machine can read the password in {self.password_file}",
-                mend=f"chmod 600 {self.password_file}",
-            )
 
     def _delivered(self, letter: Letter, begin: Begin, line: Line) -> Outcome:
         try:

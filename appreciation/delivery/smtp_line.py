@@ -1,6 +1,5 @@
 """One connection to a mail server: opened when it is needed, secured, logged in, kept."""
 
-import base64
 import contextlib
 import re
 import smtplib
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appreciation.delivery.base import Outcome, Result
+from appreciation.delivery.passwords import without_password
 from appreciation.delivery.smtp_client import Plain, Secure
 from appreciation.delivery.smtp_replies import CLOSING, meaning, shown
 from appreciation.errors import AppreciationError
@@ -200,7 +200,7 @@ class Line:
         try:
             smtp.login(user, secret)
         except smtplib.SMTPResponseException as error:
-            said = shown(error.smtp_code, _without(error.smtp_error, user, secret))
+            said = shown(error.smtp_code, without_password(error.smtp_error, user, secret))
             self._give_up(said, lasting=error.smtp_code >= 500)  # noqa: PLR2004 - SMTP's classes
         except smtplib.SMTPServerDisconnected:
             raise
@@ -220,11 +220,3 @@ class Line:
             self.smtp.rset()
         except OSError:
             self.drop()
-
-
-def _without(said: bytes | str, user: str, secret: str) -> bytes | str:
-    """Return ``said``, or nothing where the server repeats the password, in whatever coat."""
-    told = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    coats = (f"\0{user}\0{secret}", secret)
-    worn = (base64.b64encode(coat.encode()).decode() for coat in coats)
-    return "" if secret and any(coat in told for coat in (secret, *worn)) else said

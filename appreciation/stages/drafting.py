@@ -5,7 +5,6 @@ state. One that lacks a word is blocked and says which; the others go on.
 """
 
 import logging
-import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from appreciation.config.sections import OccasionSettings
-from appreciation.delivery.mail import wire_address
+from appreciation.delivery.mail import new_message_id
 from appreciation.errors import NoteBlocked
 from appreciation.occasions.base import Facts, Occasion
 from appreciation.store import notes as asked
@@ -46,6 +45,11 @@ class Desk:
     # The name of the backend that carries each channel.
     carriers: Mapping[str, str]
 
+    @property
+    def either_way(self) -> list[str]:
+        """The occasions whose notes go as an email or as a card, whichever can be."""
+        return [name for name, each in self.settings.items() if len(each.wishes) > 1]
+
 
 def draft(
     session: Session, desk: Desk, since: datetime, now: datetime, today: date
@@ -56,7 +60,7 @@ def draft(
     or where it was last tried before ``since``.
     """
     counts: Counter[str] = Counter()
-    notes = asked.to_draft(session, since, now, today, limit=AT_ONCE)
+    notes = asked.to_draft(session, since, now, today, either_way=desk.either_way, limit=AT_ONCE)
     known = [note for note in notes if note.occasion in desk.occasions]
     for note in known:
         wished = note.customer.language or desk.language
@@ -129,9 +133,6 @@ def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
         raise NoteBlocked(f"{wording.name}: {found[0]}")
     note.wording = wording.name
     used.append(wording.name)
-    if note.message_id is None:
-        domain = wire_address(desk.email).rpartition("@")[2]
-        note.message_id = f"<note-{note.id}.{secrets.token_hex(8)}@{domain}>"
 
 
 def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
@@ -166,14 +167,29 @@ def _told(facts: Facts) -> list[str]:
 def _address(desk: Desk, note: Note, settings: OccasionSettings) -> None:
     """Choose the way of ``note`` by the addresses that its customer has now."""
     customer = note.customer
-    addresses = {"email": customer.email, "post": customer.address}
-    for channel in settings.wishes:
+    suppressed = customer.suppression is not None
+    addresses = {"email": None if suppressed else customer.email, "post": customer.address}
+    ways: list[str] = list(settings.wishes)
+    if note.channel and note.channel not in ways and (suppressed or note.body is not None):
+        # A person sent it that way, since the other one had failed.
+        ways.insert(0, note.channel)
+    for channel in ways:
         if addresses[channel]:
-            note.channel, note.recipient = channel, addresses[channel]
-            note.backend = desk.carriers[channel]
+            _readdress(desk, note, channel, addresses[channel])
             return
-    lacking = " and no ".join(_ADDRESSES[channel] for channel in settings.wishes)
+    works = " that works" if suppressed else ""
+    lacking = " and no ".join(
+        _ADDRESSES[channel] + (works if channel == "email" else "") for channel in settings.wishes
+    )
     raise NoteBlocked(f"{customer.name} has no {lacking}")
+
+
+def _readdress(desk: Desk, note: Note, channel: str, recipient: str | None) -> None:
+    if note.message_id is None or note.recipient != recipient:
+        # What still comes back from the former address must not be held against this one.
+        note.message_id = new_message_id(note.id, desk.email)
+    note.channel, note.recipient = channel, recipient
+    note.backend = desk.carriers[channel]
 
 
 def _wait(note: Note, reason: str | None) -> str:

@@ -21,7 +21,8 @@ from appreciation.occasions.due import Rules, calendar_days
 from appreciation.store import planning
 from appreciation.store.calendar import Day, laid_out
 from appreciation.store.columns import Moment, Rows
-from appreciation.store.tables import Customer, NoteState
+from appreciation.store.gate import can_be_reached
+from appreciation.store.tables import NoteState
 
 # Somewhere it is tomorrow already, or yesterday still.
 _ZONES_APART = timedelta(days=1)
@@ -195,9 +196,9 @@ def _notes(
 
 
 def _channel(settings: OccasionSettings) -> ColumnElement[str]:
-    """Return the first channel of the owner's wish for which there is an address."""
-    address = {"email": Customer.email, "post": Customer.address}
+    """Return the first channel of the owner's wish by which the customer can be reached."""
+    reached = can_be_reached()
     return case(
-        *((address[channel].is_not(None), channel) for channel in settings.wishes),
+        *((reached[channel], channel) for channel in settings.wishes),
         else_=settings.wishes[0],
     )

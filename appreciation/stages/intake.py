@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from appreciation.config.values import email_address
 from appreciation.dates import YearlyDay, parse_zone
 from appreciation.errors import AppreciationError, NotUnderstood
-from appreciation.store import people
+from appreciation.store import people, suppressions
 from appreciation.store.tables import (
     Customer,
     Hold,
@@ -68,6 +68,8 @@ def edit_customer(
 ) -> None:
     """Change ``fields`` of ``customer``; None empties one. What the notes say is written anew.
 
+    The email address that stands there already, given once more, is no longer suppressed.
+
     Raises:
         NotUnderstood: a field cannot be what it should be.
         AppreciationError: it would be another customer's twin.
@@ -77,6 +79,10 @@ def edit_customer(
     for name in changed:
         setattr(customer, name, clean[name])
     _check_is_nobody_else(session, customer)
+    if clean.get("email") and "email" not in changed:
+        # Said once more: the owner knows that it works again.
+        suppressions.lift(session, clean["email"])
+        session.expire(customer, ["suppression"])
     customer.updated_at = now
     if changed & _ON_THE_NOTE:
         people.write_anew(session, customer)

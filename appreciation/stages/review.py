@@ -5,12 +5,13 @@ back.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from appreciation.errors import AppreciationError, NeedsALook
-from appreciation.store.tables import OPEN, Note, NoteState
+from appreciation.store.tables import OPEN, Customer, Note, NoteState
 from appreciation.words.checks import faults
 
 # What helps a note of this state on.
@@ -102,10 +103,65 @@ def retry(note: Note, now: datetime) -> None:
     """Let a failed ``note`` go out once more, as it was approved.
 
     Raises:
-        AppreciationError: it has not failed.
+        AppreciationError: it has not failed, or its address is suppressed.
     """
     _check_state(note, "tried again", NoteState.FAILED)
+    if note.channel == "email":
+        _address_of(note.customer, "email")
     _try_again(note, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a note shall go instead; ``message_id`` is new, since it is to another address."""
+
+    channel: str
+    backend: str
+    message_id: str
+
+
+def retry_by(note: Note, way: Way, now: datetime) -> None:
+    """Let ``note`` go another ``way``: it failed, or its email address is suppressed.
+
+    It was approved to another address, so it waits for another look. One that
+    has no words yet is written for the new way.
+
+    Raises:
+        AppreciationError: it is on its way or gone, too late, or the customer
+            has no address for it.
+    """
+    customer = note.customer
+    stuck = note.channel == "email" and customer.suppression is not None
+    _check_state(note, f"sent by {way.channel}", NoteState.FAILED, *(OPEN if stuck else ()))
+    if note.expires_at <= now:
+        raise AppreciationError(
+            f"note {note.id} is too late for another way", mend=f"appreciation note skip {note.id}"
+        )
+    recipient = _address_of(customer, way.channel)
+    note.channel, note.backend, note.message_id = way.channel, way.backend, way.message_id
+    note.approved_at, note.sent_at, note.try_at = None, None, now
+    if note.body is None:
+        note.state, note.recipient, note.reason = NoteState.FOUND, None, None
+    else:
+        note.state, note.recipient = NoteState.WAITING, recipient
+        note.reason = f"by {way.channel} now: look once more"
+
+
+def _address_of(customer: Customer, channel: str) -> str:
+    if channel == "email" and customer.suppression is not None:
+        raise AppreciationError(
+            f"{customer.email} is not written to: {customer.suppression.why}",
+            mend=f"appreciation customer edit {customer.id} --email NEW, "
+            "or the same once more where it works again",
+        )
+    address = customer.email if channel == "email" else customer.address
+    if not address:
+        flag, lacking = ("--email", "email") if channel == "email" else ("--address", "postal")
+        raise AppreciationError(
+            f"{customer.name} has no {lacking} address",
+            mend=f"appreciation customer edit {customer.id} {flag} ...",
+        )
+    return address
 
 
 def _try_again(note: Note, now: datetime) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from appreciation.dates import Clock
 from appreciation.delivery.base import Backend, Letter, Outcome, Result
 from appreciation.errors import StoreFailed
-from appreciation.store import claims
+from appreciation.store import claims, suppressions
 from appreciation.store.engine import Store
 from appreciation.store.tables import Batch, Note, NoteState, Worker
 
@@ -190,7 +190,8 @@ class _Hand:
             why = "status tells why" if outcome.suspect else said
             log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
         if outcome.bad_address:
-            claims.suppress(session, note, said, now)
+            assert note.recipient is not None
+            suppressions.suppress(session, note.recipient, f"refused: {said}", now)
         end = claims.Ending(outcome.result.value, _STATES[outcome.result], said, again_at)
         return claims.finish(session.connection(), note, end, now)
 

@@ -38,7 +38,6 @@ from appreciation.store.tables import (
     Note,
     NoteState,
     Rest,
-    Suppression,
     Worker,
 )
 
@@ -371,11 +370,3 @@ def rest(session: Session, backend: str, why: str, now: datetime) -> datetime:
 def wake(connection: Connection, backend: str) -> None:
     """Forget that ``backend`` ever rested: its server took a note."""
     connection.execute(_WAKE, {"awake": backend})
-
-
-def suppress(session: Session, note: Note, said: str, now: datetime) -> None:
-    """Let nobody write to the address of ``note`` again: its server says that there is no such."""
-    assert note.recipient is not None
-    address = note.recipient.lower()
-    if session.scalar(select(Suppression.id).where(Suppression.address == address)) is None:
-        session.add(Suppression(address=address, why=f"refused: {said}", created_at=now))

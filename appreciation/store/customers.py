@@ -70,7 +70,11 @@ def customers_like(session: Session, words: str, limit: int) -> Sequence[Custome
     """Return up to ``limit`` customers whose name or email holds ``words``, by name."""
     query = (
         select(Customer)
-        .options(selectinload(Customer.dates), selectinload(Customer.holds))
+        .options(
+            selectinload(Customer.dates),
+            selectinload(Customer.holds),
+            joinedload(Customer.suppression),
+        )
         .order_by(Customer.name, Customer.id)
         .limit(limit)
     )

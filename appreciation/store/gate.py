@@ -1,5 +1,6 @@
 """The one place that says who must not be written to, for every stage and every backend."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
@@ -13,6 +14,17 @@ def held_back(today: date) -> ColumnElement[str | None]:
     It speaks about the rows of ``notes`` joined to ``customers``. It is asked
     when a note is drafted, when it is listed, and last in the claim.
     """
+    suppressed = (
+        select(func.min("address suppressed: " + Suppression.why))
+        .where(and_(Note.channel == "email", Suppression.address == func.lower(Customer.email)))
+        .correlate(Customer, Note)
+        .scalar_subquery()
+    )
+    return func.coalesce(must_not_hear(today), suppressed)
+
+
+def must_not_hear(today: date) -> ColumnElement[str | None]:
+    """Return why a customer must not be written to on ``today``, by whichever way, or NULL."""
     held = (
         select(func.min("on hold: " + Hold.why))
         .where(
@@ -23,17 +35,25 @@ def held_back(today: date) -> ColumnElement[str | None]:
         .correlate(Customer)
         .scalar_subquery()
     )
-    suppressed = (
-        select(func.min("address suppressed: " + Suppression.why))
-        .where(and_(Note.channel == "email", Suppression.address == func.lower(Customer.email)))
-        .correlate(Customer, Note)
-        .scalar_subquery()
-    )
     return case(
         (Customer.deceased_at.is_not(None), literal("has died")),
         (Customer.opted_out_at.is_not(None), literal("opted out")),
-        else_=func.coalesce(held, suppressed),
+        else_=held,
     )
+
+
+def can_be_reached() -> Mapping[str, ColumnElement[bool]]:
+    """Return for each channel whether a customer has an address that is not suppressed."""
+    suppressed = (
+        select(Suppression.id)
+        .where(Suppression.address == func.lower(Customer.email))
+        .correlate(Customer)
+        .exists()
+    )
+    return {
+        "email": and_(Customer.email.is_not(None), ~suppressed),
+        "post": Customer.address.is_not(None),
+    }
 
 
 def address_of_channel() -> ColumnElement[str | None]:

@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.store.columns import Rows
-from appreciation.store.gate import address_of_channel, held_back
+from appreciation.store.gate import (
+    address_of_channel,
+    can_be_reached,
+    held_back,
+    must_not_hear,
+)
 from appreciation.store.tables import GONE, OPEN, Customer, Note, NoteState
 
 # A note, and why its customer must not be written to just now.
@@ -16,14 +21,30 @@ Seen = tuple[Note, str | None]
 
 
 def to_draft(
-    session: Session, since: datetime, now: datetime, today: date, *, limit: int
+    session: Session,
+    since: datetime,
+    now: datetime,
+    today: date,
+    *,
+    either_way: Collection[str],
+    limit: int,
 ) -> Sequence[Note]:
     """Return the notes that need words, first due first: new ones, late ones, readdressed ones.
 
     Those of customers whom something holds back are left out; nobody writes
-    to them. A blocked note comes again where it was tried before ``since`` or
-    before its customer changed.
+    to them. But where only the email address is suppressed, a note of an
+    occasion that may go ``either_way`` comes to be a card. A blocked note
+    comes again where it was tried before ``since`` or before its customer
+    changed.
     """
+    reached = can_be_reached()
+    can_be_a_card = and_(
+        Note.channel == "email",
+        Note.occasion.in_(either_way),
+        ~reached["email"],
+        reached["post"],
+        must_not_hear(today).is_(None),
+    )
     again = and_(
         Note.state == NoteState.BLOCKED,
         or_(Note.drafted_at < since, Note.drafted_at < Customer.updated_at),
@@ -35,17 +56,17 @@ def to_draft(
     )
     readdressed = and_(
         Note.state.in_((NoteState.WAITING, NoteState.APPROVED)),
-        Note.recipient.is_distinct_from(address_of_channel()),
+        or_(Note.recipient.is_distinct_from(address_of_channel()), can_be_a_card),
     )
     query = (
         select(Note)
         .join(Customer, Customer.id == Note.customer_id)
-        .options(joinedload(Note.customer))
+        .options(joinedload(Note.customer).joinedload(Customer.suppression))
         .where(
             Note.state.in_(OPEN),
             or_(Note.state == NoteState.FOUND, again, turned_late, readdressed),
             Note.expires_at > now,
-            held_back(today).is_(None),
+            or_(held_back(today).is_(None), can_be_a_card),
         )
         .order_by(Note.due_at, Note.id)
         .limit(limit)
@@ -176,6 +197,19 @@ def to_approve(session: Session, today: date) -> int:
     query = select(func.count(Note.id)).join(Customer, Customer.id == Note.customer_id)
     waiting = query.where(Note.state == NoteState.WAITING, held_back(today).is_(None))
     return session.scalar(waiting) or 0
+
+
+def held_by_address(session: Session, today: date) -> int:
+    """Return how many open emails nothing holds back but that their address is suppressed."""
+    query = select(func.count(Note.id)).join(Customer, Customer.id == Note.customer_id)
+    return (
+        session.scalar(
+            query.where(
+                Note.state.in_(OPEN), held_back(today).is_not(None), must_not_hear(today).is_(None)
+            )
+        )
+        or 0
+    )
 
 
 def next_to_leave(session: Session) -> Note | None:

@@ -88,6 +88,12 @@ class Customer(Base):
         back_populates="customer", order_by="SpecialDate.id"
     )
     holds: Mapped[list["Hold"]] = relationship(back_populates="customer", order_by="Hold.id")
+    # Of the email address as it is now.
+    suppression: Mapped["Suppression | None"] = relationship(
+        primaryjoin="func.lower(Customer.email) == foreign(Suppression.address)",
+        viewonly=True,
+        uselist=False,
+    )
 
     __table_args__ = (_one_of("kind", Kind),)
 
