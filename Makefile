@@ -1,5 +1,5 @@
 # Every target sets up what it needs, in .venv beside this file.
-.PHONY: demo test lint fix bench crash
+.PHONY: demo test lint fix bench bench-mail crash
 
 # See the whole way of a note with a made-up bakery; nothing leaves the machine.
 demo:
@@ -29,7 +29,13 @@ fix:
 # Measure how fast it is; prints figures, judges nothing.
 bench:
 	@sh setup.sh
-	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; .venv/bin/python "$$file"; done
+	@set -e; for what in finding help; do \
+	  echo "== $$what"; .venv/bin/python "benchmarks/$$what.py"; done
+
+# Measure how fast notes leave, beside Postfix's own smtp-source and another Python mail queue.
+bench-mail:
+	@sh setup.sh
+	.venv/bin/python benchmarks/mail.py
 
 # Kill the daemon at random while it sends, N=1000 times on each database, and count what the
 # receiving server got.

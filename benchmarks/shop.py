@@ -37,8 +37,8 @@ WORDS = {
     "birthday": {"day": "November 21"},
 }
 # With it a note has six paragraphs and makes a mail of about 4 kB.
-STORY = "\n\n" + (
-    "We still talk about the cake of three storeys that you carried home on a bicycle,\n"
+STORY = (
+    "\n\nWe still talk about the cake of three storeys that you carried home on a bicycle,\n"
     "and about the face of the man who held the door for it. Nobody here would have\n"
     "thought that it arrives in one piece, and the whole street asked for days.\n"
 )

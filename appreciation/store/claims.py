@@ -11,9 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import (
+    BindParameter,
     Connection,
     CursorResult,
     Executable,
+    Integer,
     Select,
     Update,
     and_,
@@ -25,7 +27,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Load, Session, joinedload, load_only
 
 from appreciation.store.gate import address_of_channel, held_back
 from appreciation.store.instance import on_hold
@@ -72,6 +74,27 @@ def _held(*states: NoteState) -> Update:
     )
 
 
+# What a letter needs, and no more: reading a moment back costs as much as a letter's words.
+_OF_A_LETTER = Load(Note).options(
+    load_only(
+        *(Note.id, Note.backend, Note.lease_token, Note.recipient, Note.subject, Note.body),
+        *(Note.language, Note.message_id, Note.why, Note.batch_id, Note.sequence),
+    ),
+    joinedload(Note.customer, innerjoin=True).load_only(Customer.name, Customer.country),
+)
+
+_CLAIM = (
+    update(_notes)
+    .where(_notes.c.id.in_(bindparam("ids", expanding=True)), _notes.c.state == NoteState.APPROVED)
+    .values(state=NoteState.CLAIMED, reason=None)
+)
+_CLAIMED = (
+    select(Note)
+    .where(Note.id.in_(bindparam("ids", expanding=True)), Note.lease_token == bindparam("token"))
+    .order_by(Note.try_at, Note.id)
+    .options(_OF_A_LETTER)
+)
+
 # What is asked for each note that leaves. Made once, of tables and not of rows: as rows these
 # took four times as long as the mail server does.
 _BEGIN = (
@@ -111,34 +134,13 @@ def claim(
     Only what is approved, due by ``until``, not too late, still goes to the approved
     address, and is to a customer whom nothing holds back.
     """
-    due = (
-        _due(select(Note.id), backend, until, now, today)
-        .order_by(Note.try_at, Note.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Note)
-    )
-    ids = session.scalars(due).all()
+    asked = {"backend": backend, "until": until, "now": now, "today": today, "limit": limit}
+    ids = session.scalars(_IDS, asked).all()
     if not ids:
         return []
-    session.execute(
-        update(Note)
-        .where(Note.id.in_(ids), Note.state == NoteState.APPROVED)
-        .values(
-            state=NoteState.CLAIMED,
-            worker_id=worker.id,
-            lease_token=token,
-            lease_until=now + LEASE,
-            reason=None,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    claimed = (
-        select(Note)
-        .where(Note.id.in_(ids), Note.lease_token == token)
-        .order_by(Note.try_at, Note.id)
-        .options(joinedload(Note.customer, innerjoin=True))
-    )
-    return session.scalars(claimed).all()
+    leased = {"ids": ids, "worker_id": worker.id, "lease_token": token, "lease_until": now + LEASE}
+    session.connection().execute(_CLAIM, leased)
+    return session.scalars(_CLAIMED, {"ids": ids, "token": token}).all()
 
 
 def claimable(session: Session, backend: str, now: datetime, today: date) -> int:
@@ -146,7 +148,13 @@ def claimable(session: Session, backend: str, now: datetime, today: date) -> int
     return session.scalar(_due(select(func.count(Note.id)), backend, now, now, today)) or 0
 
 
-def _due(query: Select[T], backend: str, until: datetime, now: datetime, today: date) -> Select[T]:
+def _due(
+    query: Select[T],
+    backend: str | BindParameter[str],
+    until: datetime | BindParameter[datetime],
+    now: datetime | BindParameter[datetime],
+    today: date | BindParameter[date],
+) -> Select[T]:
     return query.join(Customer, Customer.id == Note.customer_id).where(
         Note.state == NoteState.APPROVED,
         Note.try_at <= until,
@@ -157,6 +165,21 @@ def _due(query: Select[T], backend: str, until: datetime, now: datetime, today: 
         held_back(today).is_(None),
         ~on_hold(),
     )
+
+
+# Put together once: that takes as long as asking it.
+_IDS = (
+    _due(
+        select(Note.id),
+        bindparam("backend"),
+        bindparam("until"),
+        bindparam("now"),
+        bindparam("today"),
+    )
+    .order_by(Note.try_at, Note.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True, of=Note)
+)
 
 
 def begin(connection: Connection, note: Note, now: datetime) -> bool:

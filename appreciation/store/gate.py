@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, case, func, literal, or_, select
 
 from appreciation.store.tables import Customer, Hold, Note, Suppression
 
 
-def held_back(today: date) -> ColumnElement[str | None]:
+def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     """Return why the customer of a note must not be written to on ``today``, or NULL.
 
     It speaks about the rows of ``notes`` joined to ``customers``. It is asked
@@ -23,7 +23,7 @@ def held_back(today: date) -> ColumnElement[str | None]:
     return func.coalesce(must_not_hear(today), suppressed)
 
 
-def must_not_hear(today: date) -> ColumnElement[str | None]:
+def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     """Return why a customer must not be written to on ``today``, by whichever way, or NULL."""
     held = (
         select(func.min("on hold: " + Hold.why))

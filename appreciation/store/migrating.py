@@ -93,8 +93,7 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
 def upgrade(store: Store) -> None:
     """Run what this version brings, all of it or nothing."""
     config = _alembic()
-    synced = store.engine.execution_options(begin="IMMEDIATE", synchronous="FULL")
-    with _reached(store), synced.begin() as link:
+    with _reached(store), store.recording(synced=True) as link:
         config.attributes["connection"] = link
         command.upgrade(config, "head")
 
