@@ -28,6 +28,13 @@ from tests.processes import PATIENCE_SECONDS, wait_until
 GIVEN = os.environ.get("APPRECIATION_TEST_POSTGRES")
 DEBIANS = Path("/usr/lib/postgresql")
 LESSER_USERS = ("postgres", "nobody")
+# Waits until the test run lets go of it, however that ends, and leaves nothing of the server.
+GUARD = """
+trap '' INT
+read _
+pid=$(head -n 1 "$1/data/postmaster.pid") && kill -QUIT "$pid"
+for try in 1 2 3 4 5; do rm -rf "$1" && break; sleep 1; done
+"""
 # Files instead of shared memory: what is killed leaves nothing outside its folder.
 SAFE = {"listen_addresses": "", "dynamic_shared_memory_type": "mmap", "max_connections": "50"}
 # Whoever runs ordinary tests fears no power failure.
@@ -53,6 +60,12 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="appreciation-", dir=_temp_folder()))
         self.folder.chmod(0o711)
         self.data, self.log = self.folder / "data", self.folder / "log"
+        self.guard = subprocess.Popen(
+            ["sh", "-c", GUARD, "guard", self.folder],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         self.process: subprocess.Popen[bytes] | None = None
         self.alive = -1
         try:
@@ -114,7 +127,7 @@ class PostgresServer:
     def remove(self) -> None:
         """End it and leave nothing of it behind."""
         self.stop()
-        shutil.rmtree(self.folder)
+        self.guard.communicate()
 
     def _is_gone(self) -> None:
         assert self.process is not None

@@ -1,12 +1,15 @@
 """The servers that tests run on: killed or removed, they do what an owner's server would."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.postgres import PostgresServer, programs_found
+from tests.processes import ROOT, wait_until
 
 
 def is_at_work(pid: int) -> bool:
@@ -30,6 +33,23 @@ def test_rows_committed_before_a_kill_are_there_after_a_restart(
 
     with psycopg.connect(own_postgres.url) as connection:
         assert connection.execute("SELECT count(*) FROM guests").fetchone() == (1000,)
+
+
+def test_a_test_run_that_is_killed_leaves_no_server_behind() -> None:
+    start = (
+        "import sys; from tests.postgres import PostgresServer, programs_found;"
+        "server = PostgresServer(next(programs_found()));"
+        "print(server.folder, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", start], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as run:
+        assert run.stdout is not None
+        folder = Path(run.stdout.readline().decode().strip())
+        assert folder.exists()
+        run.kill()
+
+    wait_until(lambda: not folder.exists(), what="the server's folder was gone")
 
 
 @pytest.mark.parametrize("programs", list(programs_found()), ids=str)

@@ -6,9 +6,9 @@ import sys
 
 from tests.crash.dies_at import NOWHERE
 from tests.crash.feast import Guests
-from tests.processes import ROOT, Programs
+from tests.processes import Programs
 
-DIES_AT = (sys.executable, str(ROOT / "tests" / "crash" / "dies_at.py"))
+DIES_AT = (sys.executable, "-m", "tests.crash.dies_at")
 # Learnt once by each worker: it takes a whole run.
 _PASSES: dict[str, dict[str, int]] = {}
 

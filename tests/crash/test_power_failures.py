@@ -10,9 +10,9 @@ from appreciation.stages.sending import CLAIM
 from tests.conftest import ON_SQLITE
 from tests.crash.feast import CONNECTIONS, UNDER_WAY, Feast
 from tests.crash.power_fails import come_back
-from tests.processes import ROOT, Programs
+from tests.processes import Programs
 
-POWER_FAILS = (sys.executable, str(ROOT / "tests" / "crash" / "power_fails.py"))
+POWER_FAILS = (sys.executable, "-m", "tests.crash.power_fails")
 GUESTS = 50
 AT_MOST = CLAIM * CONNECTIONS
 
