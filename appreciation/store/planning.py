@@ -83,7 +83,12 @@ def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) ->
     before = session.scalar(select(func.coalesce(func.max(Note.id), 0)))
     picked = notes.subquery()
     columns = [column.name for column in picked.c if column.name != "known_at"]
-    source = select(*(picked.c[name] for name in columns)).where(text("true"))
+    # In order, so that a list by id reads like the calendar on every database.
+    source = (
+        select(*(picked.c[name] for name in columns))
+        .where(text("true"))
+        .order_by(picked.c.due_at, picked.c.customer_id)
+    )
     insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
     statement = insert(Note).from_select(columns, source)
     moved = {name: statement.excluded[name] for name in _MOVES}
