@@ -27,7 +27,7 @@ from appreciation.dates import Clock
 from appreciation.delivery.base import Backend, Letter, Outcome, Result
 from appreciation.errors import StoreFailed
 from appreciation.store import claims, suppressions
-from appreciation.store.engine import Store
+from appreciation.store.engine import Recording, Store
 from appreciation.store.tables import Batch, Note, NoteState, Worker
 
 S = TypeVar("S")
@@ -85,18 +85,36 @@ def send_due(work: Sending) -> Counter[str]:
 
 def _deliver(work: Sending) -> Counter[str]:
     counts: Counter[str] = Counter()
-    hand = _Hand(work)
-    letters = hand.letters()
-    try:
-        for delivered, outcome in work.backend.deliver(letters, hand.begin):
-            hand.resting = outcome.result is Result.RESTING
-            counts[_COUNTED_AS.get(outcome.result, outcome.result.value)] += hand.finish(
-                delivered, outcome
-            )
-    finally:
-        letters.close()
-        hand.give_back()
+    with work.store.keeping() as recording:
+        hand = _Hand(work, recording)
+        letters = hand.letters()
+        try:
+            for delivered, outcome in work.backend.deliver(letters, hand.begin):
+                hand.resting = outcome.result is Result.RESTING
+                counts[_COUNTED_AS.get(outcome.result, outcome.result.value)] += hand.finish(
+                    delivered, outcome
+                )
+        finally:
+            letters.close()
+            hand.give_back()
     return +counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """An attempt that ended."""
+
+    note: Note
+    outcome: Outcome
+    said: str
+    began_at: datetime
+    now: datetime
+
+    def record(self, connection: Connection, again_at: datetime | None = None) -> bool:
+        """Write it down; False where another worker has the note by now."""
+        result = self.outcome.result
+        end = claims.Ending(result.value, _STATES[result], self.said, again_at)
+        return claims.finish(connection, self.note, end, self.began_at, self.now)
 
 
 class _Hand:
@@ -107,11 +125,14 @@ class _Hand:
     done with it.
     """
 
-    def __init__(self, work: Sending) -> None:
+    def __init__(self, work: Sending, recording: Recording) -> None:
         self.work = work
         self.store = work.store
+        self.recording = recording
         self.held: dict[int, Note] = {}
         self.token = ""
+        # Since when a letter is under way.
+        self.begun: dict[int, datetime] = {}
         # What was not let go because the store failed.
         self.kept: set[int] = set()
         self.batch: Batch | None = None
@@ -138,62 +159,61 @@ class _Hand:
 
     def begin(self, begun: Letter) -> bool:
         """Record the point of no return. After a power failure its absence must mean something."""
+        note, now = self.held[begun.note_id], self.work.clock()
+        self.begun[note.id] = now
         try:
-            # Without a boot id nobody could tell a power failure from a kill.
-            with self.store.recording(synced=not self.work.worker.boot) as connection:
-                return claims.begin(connection, self.held[begun.note_id], self.work.clock())
+            with self._intent() as connection:
+                return claims.begin(connection, note, now)
         except StoreFailed as error:
             # Nobody knows whether it was recorded, but the letter stays here.
             log.warning("note %d stays for now: %s", begun.note_id, error)
             self.kept.add(begun.note_id)
             return False
 
+    def _intent(self) -> Opened[Connection]:
+        # Without a boot id nobody could tell a power failure from a kill.
+        return self.recording() if self.work.worker.boot else self.store.recording(synced=True)
+
     def finish(self, delivered: Letter, outcome: Outcome) -> bool:
         """Record how it ended; False where another worker has the note by now."""
         note, now = self.held.pop(delivered.note_id), self.work.clock()
+        began_at = self.begun.pop(note.id, now)
         if note.id in self.kept:
             self.kept.remove(note.id)
-            self._surely(self.store.recording, lambda link: claims.release(link, note))
+            self._surely(self.recording, lambda link: claims.release(link, note))
             return False
         # A server's words reach a terminal one day: no control characters in them.
-        said = _CONTROL.sub(" ", outcome.said)
+        tried = _Tried(note, outcome, _CONTROL.sub(" ", outcome.said), began_at, now)
         if outcome.result in (Result.SENT, Result.PRINTED):
-            record = partial(self._left, note, outcome, said, now)
-            return self._surely(self.store.recording, record)
+            return self._surely(self.recording, partial(self._left, tried))
         # The server's words may hold the customer's address, so they stay in the store.
         if outcome.result is not Result.RESTING:
             word = outcome.result.value.replace("_", " ")
             log.warning("note %d: %s; appreciation note show %d tells why", note.id, word, note.id)
-        stayed = partial(self._stayed, note, outcome, said, now)
-        return self._surely(self.store.writing, stayed) and outcome.result is not Result.RESTING
+        recorded = self._surely(self.store.writing, partial(self._stayed, tried))
+        return recorded and outcome.result is not Result.RESTING
 
-    def _left(
-        self, note: Note, outcome: Outcome, said: str, now: datetime, connection: Connection
-    ) -> bool:
+    def _left(self, tried: _Tried, connection: Connection) -> bool:
         if not self.is_awake:
             claims.wake(connection, self.work.name)
             self.is_awake = True
-        if outcome.place and self.batch is not None:
-            claims.place_batch(connection, self.batch, outcome.place)
-        end = claims.Ending(outcome.result.value, _STATES[outcome.result], said)
-        return claims.finish(connection, note, end, now)
+        if tried.outcome.place and self.batch is not None:
+            claims.place_batch(connection, self.batch, tried.outcome.place)
+        return tried.record(connection)
 
-    def _stayed(
-        self, note: Note, outcome: Outcome, said: str, now: datetime, session: Session
-    ) -> bool:
-        again_at = None
+    def _stayed(self, tried: _Tried, session: Session) -> bool:
+        outcome, note, said, again_at = tried.outcome, tried.note, tried.said, None
         if outcome.result is Result.RETRY:
-            again_at = _again_at(claims.retries(session, note), now)
+            again_at = _again_at(claims.retries(session, note), tried.now)
         elif outcome.result is Result.RESTING:
-            until_at = claims.rest(session, self.work.name, said, now)
+            until_at = claims.rest(session, self.work.name, said, tried.now)
             again_at = until_at if outcome.suspect else None
             why = "status tells why" if outcome.suspect else said
             log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
         if outcome.bad_address:
             assert note.recipient is not None
-            suppressions.suppress(session, note.recipient, f"refused: {said}", now)
-        end = claims.Ending(outcome.result.value, _STATES[outcome.result], said, again_at)
-        return claims.finish(session.connection(), note, end, now)
+            suppressions.suppress(session, note.recipient, f"refused: {said}", tried.now)
+        return tried.record(session.connection(), again_at)
 
     def give_back(self) -> None:
         """Release what was claimed and not handed over."""

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     CursorResult,
     Executable,
@@ -102,15 +103,12 @@ _BEGIN = (
     .where(_notes.c.lease_until > bindparam("held_until"))
     .values(state=NoteState.SENDING, lease_until=bindparam("until"))
 )
-_BEGUN = insert(_attempts).inline()
+_TRIED = insert(_attempts).inline()
 _FINISH = _held(NoteState.CLAIMED, NoteState.SENDING).values(
     try_at=func.coalesce(bindparam("again_at", type_=_notes.c.try_at.type), _notes.c.try_at),
     worker_id=None,
     lease_token=None,
     lease_until=None,
-)
-_END = update(_attempts).where(
-    _attempts.c.note_id == bindparam("held_id"), _attempts.c.token == bindparam("held_by")
 )
 _RELEASE = _held(NoteState.CLAIMED, NoteState.SENDING).values(_NOBODYS)
 _WAKE = delete(_rests).where(_rests.c.backend == bindparam("awake"))
@@ -185,10 +183,7 @@ _IDS = (
 def begin(connection: Connection, note: Note, now: datetime) -> bool:
     """Record that ``note`` passes the point of no return; False where the claim is lost."""
     held = {"held_until": now + BEGIN_BEFORE, "until": now + UNDER_WAY}
-    if not _changed_one(connection, _BEGIN, note, held):
-        return False
-    connection.execute(_BEGUN, _attempt(note, now))
-    return True
+    return _changed_one(connection, _BEGIN, note, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +199,9 @@ class Ending:
     again_at: datetime | None = None
 
 
-def finish(connection: Connection, note: Note, end: Ending, now: datetime) -> bool:
+def finish(
+    connection: Connection, note: Note, end: Ending, began_at: datetime, now: datetime
+) -> bool:
     """Record how the attempt at ``note`` ended; False where the claim was lost meanwhile."""
     done = end.state in (NoteState.SENT, NoteState.PRINTED)
     became = {
@@ -215,22 +212,22 @@ def finish(connection: Connection, note: Note, end: Ending, now: datetime) -> bo
     }
     if not _changed_one(connection, _FINISH, note, became):
         return False
-    ended = {"ended_at": now, "outcome": end.outcome, "said": end.said}
-    if not _changed_one(connection, _END, note, ended):
-        connection.execute(_BEGUN, _attempt(note, now) | ended)
+    tried = {
+        "note_id": note.id,
+        "token": note.lease_token,
+        "backend": note.backend,
+        "began_at": began_at,
+        "ended_at": now,
+        "outcome": end.outcome,
+        "said": end.said,
+    }
+    connection.execute(_TRIED, tried)
     return True
 
 
 def release(connection: Connection, note: Note) -> None:
     """Give ``note`` back as if nobody had taken it: whoever has it knows that it has not left."""
-    if _changed_one(connection, _RELEASE, note, {}):
-        connection.execute(
-            delete(_attempts).where(
-                _attempts.c.note_id == note.id,
-                _attempts.c.token == note.lease_token,
-                _attempts.c.ended_at.is_(None),
-            )
-        )
+    _changed_one(connection, _RELEASE, note, {})
 
 
 def release_all(session: Session, tokens: Collection[str]) -> None:
@@ -243,15 +240,6 @@ def retries(session: Session, note: Note) -> int:
     """Return how often ``note`` was tried and is to be tried again."""
     tried = select(Attempt.id).where(Attempt.note_id == note.id, Attempt.outcome == "retry")
     return len(session.scalars(tried).all())
-
-
-def _attempt(note: Note, now: datetime) -> dict[str, object]:
-    return {
-        "note_id": note.id,
-        "token": note.lease_token,
-        "backend": note.backend,
-        "began_at": now,
-    }
 
 
 def _changed_one(
@@ -279,6 +267,7 @@ def recover(
     """
     gone = or_(Note.worker_id.in_(dead), Note.lease_until <= now)
     unsure = and_(gone, Note.backend.not_in(safe))
+    _keep_attempts(session, and_(unsure, Note.state == NoteState.SENDING))
     in_doubt = update(Note).where(
         unsure,
         or_(
@@ -304,6 +293,15 @@ def recover(
     assert isinstance(lost, CursorResult)
     assert isinstance(given_back, CursorResult)
     return lost.rowcount, given_back.rowcount
+
+
+def _keep_attempts(session: Session, under_way: ColumnElement[bool]) -> None:
+    """Keep that an attempt was begun at the notes ``under_way``; nobody knows how it ended."""
+    columns = (Note.id, Note.lease_token, Note.backend, Note.lease_until)
+    for note_id, token, backend, until_at in session.execute(select(*columns).where(under_way)):
+        assert until_at is not None
+        began_at = until_at - UNDER_WAY
+        session.add(Attempt(note_id=note_id, token=token, backend=backend, began_at=began_at))
 
 
 def doubt_due(session: Session, why: str, safe: Collection[str], now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,10 @@ from appreciation.errors import NotSetUp, StoreFailed
 # How long a writer waits for another process's transaction, in milliseconds.
 BUSY_MS = 30_000
 _KNOWN = ("sqlite", "postgresql")
+
+
+# Opens a transaction for statements only.
+Recording = Callable[[], contextlib.AbstractContextManager[Connection]]
 
 
 class Store:
@@ -110,6 +114,30 @@ class Store:
             (self._synced if synced else self._writes).begin() as connection,
         ):
             yield connection
+
+    @contextlib.contextmanager
+    def keeping(self) -> Iterator[Recording]:
+        """Keep one connection for many transactions like :meth:`recording`, made as needed."""
+        kept: list[Connection] = []
+
+        @contextlib.contextmanager
+        def recording() -> Iterator[Connection]:
+            with self._told(), self._turn:
+                if not kept:
+                    kept.append(self._writes.connect())
+                try:
+                    with kept[0].begin():
+                        yield kept[0]
+                except DatabaseError:
+                    # Its server may have gone: the next one is new.
+                    kept.pop().close()
+                    raise
+
+        try:
+            yield recording
+        finally:
+            for connection in kept:
+                connection.close()
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
