@@ -112,6 +112,9 @@ class MailServer:
     process: "subprocess.Popen[str]"
     log: Path
     port: int
+    # The log is long, and looked at often.
+    known: list[tuple[str, str]] = field(default_factory=list)
+    read_up_to: int = 0
 
     @property
     def settings(self) -> str:
@@ -124,9 +127,16 @@ class MailServer:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """What it saw so far: ``begun`` and an address, ``accepted`` and a Message-ID."""
-        text = self.log.read_text(encoding="ascii") if self.log.exists() else ""
-        whole = text[: text.rfind("\n") + 1].splitlines()
-        return [(word, of) for word, _, of in (line.partition(" ") for line in whole)]
+        if self.log.exists():
+            with self.log.open("rb") as file:
+                file.seek(self.read_up_to)
+                new = file.read()
+            whole = new[: new.rfind(b"\n") + 1]
+            self.read_up_to += len(whole)
+            for line in whole.decode("ascii").splitlines():
+                word, _, of = line.partition(" ")
+                self.known.append((word, of))
+        return self.known
 
     def seen(self, word: str) -> list[str]:
         return [of for seen, of in self.lines if seen == word]

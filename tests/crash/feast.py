@@ -80,6 +80,10 @@ class Feast(Guests):
         super().__init__(folder, SETTINGS + server.settings, url)
         self.server = server
 
+    def let_wait(self, count: int) -> None:
+        """Invite so many that at least ``count`` were not written to yet."""
+        self.invite(max(0, count - (self.guests - len(self.server.seen("accepted")))))
+
     def all_fall_due_at(self, at: datetime) -> None:
         """Draft what there is to draft, and let it leave at ``at`` and not before."""
         self.shop.app.find()
