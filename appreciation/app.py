@@ -1,12 +1,10 @@
 """The parts put together: read this first.
 
-Stages take what they need and meet in the store; here they are given it. The
-only place that picks implementations; it takes the clock, so that every test
-can hold it still.
+Stages take what they need and meet in the store; here they are given it, and
+the clock, so that every test can hold it still.
 """
 
 import contextlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,21 +15,26 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
-from appreciation import delivery, occasions
+from appreciation import parts
 from appreciation.config.sections import Config
 from appreciation.dates import Clock, local_day, moment, parse_coming_day, utc_now
 from appreciation.delivery import bounces
-from appreciation.delivery.base import Backend, Letter, Sender
-from appreciation.delivery.imap import ImapFolder
+from appreciation.delivery.base import Backend, Letter
 from appreciation.delivery.mail import new_message_id
-from appreciation.delivery.mailboxes import Mailbox, OnThisMachine
-from appreciation.delivery.passwords import Password
-from appreciation.errors import AppreciationError, Busy, ConfigError
+from appreciation.delivery.mailboxes import Mailbox
+from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions.due import Rules
-from appreciation.plugins import pick
-from appreciation.shipped import shipped
 from appreciation.stages import drafting, finding, returning, review, sending
-from appreciation.store import claims, instance, locking, migrating, planning, workers
+from appreciation.store import (
+    claims,
+    instance,
+    locking,
+    migrating,
+    planning,
+    recovery,
+    rests,
+    workers,
+)
 from appreciation.store.engine import Store
 from appreciation.store.tables import Instance, Note, NoteState, Rest, Worker
 from appreciation.words.wordings import Fault, Wordings
@@ -75,6 +78,8 @@ class Appreciation:
     wordings: Wordings
     finders: Sequence[finding.Finder]
     backends: Mapping[str, Backend]
+    # Where mails that came back are found; None where nothing is set.
+    mailbox: Mailbox | None = None
     clock: Clock = utc_now
     # Blocked notes are tried again whenever the program starts: something may be mended.
     since: datetime = field(init=False)
@@ -162,7 +167,7 @@ class Appreciation:
         if only is not None:
             # Asked for by a person, who may have mended what made it rest.
             with self.store.writing() as session:
-                claims.wake(session.connection(), only)
+                rests.wake(session.connection(), only)
         works = [
             sending.Sending(
                 store=self.store,
@@ -212,7 +217,7 @@ class Appreciation:
         """Take back what dead workers held; count what is in doubt, and what was taken back."""
         with self.store.synced() as session:
             dead, rebooted = workers.dead_workers(session, worker)
-            lost, back = claims.recover(session, dead, rebooted, self.repeatable, self.clock())
+            lost, back = recovery.recover(session, dead, rebooted, self.repeatable, self.clock())
         return Counter(in_doubt=lost, taken_back=back)
 
     def run_once(self, worker: Worker, stopping: Callable[[], bool] = never) -> dict[str, int]:
@@ -225,22 +230,22 @@ class Appreciation:
         """Return when the next approved note is due, or its backend has rested; None: none is."""
         now = self.clock()
         with self.store.reading() as session:
-            rests = [rest.until_at for rest in claims.resting(session, now).values()]
+            wakes = [rest.until_at for rest in rests.resting(session, now).values()]
             due = claims.next_try_at(session, now)
-        return min([*rests, *([due] if due else [])], default=None)
+        return min([*wakes, *([due] if due else [])], default=None)
 
     def resting(self) -> list[Rest]:
         """Return the backends that rest although something is due, with why."""
         now = self.clock()
         with self.store.reading() as session:
-            rests = claims.resting(session, now)
-            return [rest for name, rest in rests.items() if claims.due_count(session, name, now)]
+            found = rests.resting(session, now)
+            return [rest for name, rest in found.items() if claims.due_count(session, name, now)]
 
     def wake_the_mended(self) -> None:
         """Let no backend rest whose settings were changed since it began to."""
         changed_at = datetime.fromtimestamp(self.config.path.stat().st_mtime, UTC)
         with self.store.writing() as session:
-            for rest in claims.resting(session, self.clock()).values():
+            for rest in rests.resting(session, self.clock()).values():
                 if rest.since_at < changed_at:
                     session.delete(rest)
 
@@ -248,7 +253,7 @@ class Appreciation:
         """Let no backend rest any longer: somebody started anew, maybe after mending it."""
         with self.store.writing() as session:
             for name in self.backends:
-                claims.wake(session.connection(), name)
+                rests.wake(session.connection(), name)
 
     def horizon(self, days: int) -> datetime:
         """Return the moment ``days`` from now."""
@@ -266,7 +271,7 @@ class Appreciation:
             AppreciationError: it rests; why, and what to look at.
         """
         with self.store.reading() as session:
-            rest = claims.resting(session, self.clock()).get(backend)
+            rest = rests.resting(session, self.clock()).get(backend)
         if rest is not None:
             raise AppreciationError(
                 f"{backend} cannot deliver: {rest.why}", mend="appreciation doctor"
@@ -294,7 +299,7 @@ class Appreciation:
 
     def reread(self) -> None:
         """Read the templates anew: somebody changed one, and blocked notes get another try."""
-        self.wordings = wordings(self.config)
+        self.wordings = parts.wordings(self.config)
         self.since = self.clock()
         del self.desk
 
@@ -367,24 +372,6 @@ class Appreciation:
         message_id = new_message_id(note.id, self.config.business.email)
         review.retry_by(note, review.Way(by, self.carriers[by], message_id), self.clock())
 
-    @property
-    def mailbox(self) -> Mailbox | None:
-        """Where mails that came back are found; None where nothing is set."""
-        set_to = self.config.bounces
-        if set_to.mailbox is not None:
-            return OnThisMachine(self.config.resolve(set_to.mailbox))
-        if not set_to.host:
-            return None
-        file = set_to.password_file
-        return ImapFolder(
-            host=set_to.host,
-            port=set_to.port,
-            security=set_to.security,
-            user=set_to.user,
-            password=Password(set_to.password, file and self.config.resolve(file)),
-            folder=set_to.folder,
-        )
-
     def take_back(
         self, mails: Iterable[bytes], stopping: Callable[[], bool] = never
     ) -> Counter[str]:
@@ -404,82 +391,17 @@ class Appreciation:
 
 
 def assemble(config: Config, clock: Clock = utc_now) -> Appreciation:
-    """Build the parts that ``config`` asks for. Opens no connection yet.
+    """Put together what ``config`` asks for. Opens no connection yet.
 
     Raises:
         UnknownPlugin: a backend or an occasion is set that nobody has.
     """
-    backends = {
-        name: _backend(config, name, channel)
-        for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
-    }
-    # A misspelt table would be ignored without a word.
-    for name in config.delivery.__pydantic_extra__ or {}:
-        with _told_of(config, f"delivery.{name}"):
-            pick("delivery", name, delivery.BUILT_IN)
     return Appreciation(
         config=config,
         store=Store(config.store_url),
-        wordings=wordings(config),
-        finders=[_finder(config, name) for name in config.occasions.by_name()],
-        backends=backends,
+        wordings=parts.wordings(config),
+        finders=parts.finders(config),
+        backends=parts.backends(config),
+        mailbox=parts.mailbox(config),
         clock=clock,
     )
-
-
-def wordings(config: Config) -> Wordings:
-    """Return the owner's wordings, ours behind them.
-
-    Raises:
-        ConfigError: the owner's folder is there and cannot be read: nobody
-            should get our words for theirs without a sign.
-    """
-    owners = config.resolve(config.templates.folder)
-    if os.path.lexists(owners) and not (owners.is_dir() and os.access(owners, os.R_OK | os.X_OK)):
-        raise ConfigError(
-            f"the templates folder {owners} cannot be read",
-            mend="make it a folder of yours, or name another one under [templates]",
-        )
-    return Wordings([owners, shipped("templates")])
-
-
-@contextlib.contextmanager
-def _told_of(config: Config, key: str) -> Iterator[None]:
-    """Name the setting that brought a part into trouble."""
-    try:
-        yield
-    except AppreciationError as error:
-        raise ConfigError(f"{config.path}: {key}: {error}", mend=error.mend) from error
-
-
-def _finder(config: Config, name: str) -> finding.Finder:
-    settings = config.occasions.by_name()[name]
-    with _told_of(config, f"occasions.{name}"):
-        return finding.Finder(name, pick("occasions", name, occasions.BUILT_IN)(settings), settings)
-
-
-def _backend(config: Config, name: str, channel: str) -> Backend:
-    with _told_of(config, f"delivery.{channel}"):
-        kind = pick("delivery", name, delivery.BUILT_IN)
-    if kind.channel != channel:
-        raise ConfigError(
-            f"{config.path}: delivery.{channel} cannot be {name!r}, which carries {kind.channel}",
-            mend=f"see delivery.{channel} in config.example.toml",
-        )
-    table = getattr(config.delivery, name, {})
-    settings = table if isinstance(table, dict) else dict(table)
-    paths = {
-        key: config.resolve(value) for key, value in settings.items() if isinstance(value, Path)
-    }
-    business = config.business
-    sender = Sender(
-        name=business.name,
-        signer=business.signer,
-        email=business.email,
-        address=business.address,
-        country=business.country,
-        language=business.language,
-        timezone=business.timezone,
-    )
-    with _told_of(config, f"delivery.{name}"):
-        return kind(sender, **{**settings, **paths})

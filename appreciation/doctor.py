@@ -8,7 +8,7 @@ from appreciation.app import Appreciation
 from appreciation.config.reading import unknown_environment
 from appreciation.errors import AppreciationError, NeedsALook
 from appreciation.status import look
-from appreciation.store import backups, claims
+from appreciation.store import backups, rests
 from appreciation.upkeep import copies
 
 # A copy is made each day on which anybody is at work.
@@ -48,7 +48,7 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
         yield found
         if found.fine and store.fine:
             with app.store.writing() as session:
-                claims.wake(session.connection(), name)
+                rests.wake(session.connection(), name)
     mailbox = app.mailbox
     if mailbox is not None:
         yield _asked("bounces", mailbox.check)

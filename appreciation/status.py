@@ -7,7 +7,7 @@ from typing import Any
 
 from appreciation.app import Appreciation
 from appreciation.dates import utc_text
-from appreciation.store import claims, notes, workers
+from appreciation.store import notes, rests, workers
 from appreciation.store.tables import Instance, Note, Rest, Worker
 
 # A daemon beats twice a minute; one that missed five beats is gone or stuck.
@@ -95,6 +95,6 @@ def look(app: Appreciation) -> Status:
             to_approve=notes.to_approve(session, app.today(now)),
             suppressed=notes.held_by_address(session, app.today(now)),
             next=notes.next_to_leave(session),
-            resting=list(claims.resting(session, now).values()),
+            resting=list(rests.resting(session, now).values()),
             held=app.on_hold(),
         )

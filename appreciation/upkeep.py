@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from appreciation.app import Appreciation
 from appreciation.errors import AppreciationError
-from appreciation.store import backups, claims, instance
+from appreciation.store import backups, instance, recovery
 
 
 def back_up(app: Appreciation) -> tuple[Path, list[Path]]:
@@ -71,7 +71,7 @@ def due_before_resuming(app: Appreciation) -> int:
     app.find()
     app.draft()
     with app.store.trying() as session:
-        return claims.doubt_due(session, "", app.repeatable, app.clock())
+        return recovery.doubt_due(session, "", app.repeatable, app.clock())
 
 
 def resume(app: Appreciation, *, nothing_left: bool) -> int:
@@ -89,7 +89,7 @@ def resume(app: Appreciation, *, nothing_left: bool) -> int:
     with app.store.synced() as session:
         if not nothing_left:
             why = f"may have left before: {instance.instance(session).held_why}"
-            doubted = claims.doubt_due(session, why, app.repeatable, app.clock())
+            doubted = recovery.doubt_due(session, why, app.repeatable, app.clock())
         instance.resume(session, heard)
     return doubted
 

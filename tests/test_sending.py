@@ -681,7 +681,7 @@ def test_a_batch_whose_maker_died_is_forgotten_and_its_cards_get_new_numbers(
     approved(stationer, ADA)
     (note,) = claimed(stationer, enlisted(stationer, process=ended), "print")
     with stationer.app.store.writing() as session:
-        batch = claims.open_batch(session, None, "print", stationer.clock())
+        batch = batches.open_batch(session, None, "print", stationer.clock())
         session.get_one(Note, note.id).batch_id = batch.id
     printer(stationer)
 

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from appreciation.dates import Clock
 from appreciation.delivery.base import Backend, Letter, Outcome, Result
 from appreciation.errors import StoreFailed
-from appreciation.store import claims, suppressions
+from appreciation.store import batches, claims, rests, suppressions
 from appreciation.store.engine import Recording, Store
 from appreciation.store.tables import Batch, Note, NoteState, Worker
 
@@ -73,7 +73,7 @@ def send_due(work: Sending) -> Counter[str]:
     """Deliver every approved note that is due; count sent, printed, retried, failed, in_doubt."""
     now = work.clock()
     with work.store.reading() as session:
-        if work.name in claims.resting(session, now):
+        if work.name in rests.resting(session, now):
             return Counter()
         waiting = claims.due_count(session, work.name, work.until or now)
     if not waiting:
@@ -195,10 +195,10 @@ class _Hand:
 
     def _left(self, tried: _Tried, connection: Connection) -> bool:
         if not self.is_awake:
-            claims.wake(connection, self.work.name)
+            rests.wake(connection, self.work.name)
             self.is_awake = True
         if tried.outcome.place and self.batch is not None:
-            claims.place_batch(connection, self.batch, tried.outcome.place)
+            batches.place_batch(connection, self.batch, tried.outcome.place)
         return tried.record(connection)
 
     def _stayed(self, tried: _Tried, session: Session) -> bool:
@@ -206,7 +206,7 @@ class _Hand:
         if outcome.result is Result.RETRY:
             again_at = _again_at(claims.retries(session, note), tried.now)
         elif outcome.result is Result.RESTING:
-            until_at = claims.rest(session, self.work.name, said, tried.now)
+            until_at = rests.rest(session, self.work.name, said, tried.now)
             again_at = until_at if outcome.suspect else None
             why = "status tells why" if outcome.suspect else said
             log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
@@ -223,7 +223,7 @@ class _Hand:
             tokens = {self.token, *(note.lease_token or "" for note in self.held.values())}
             claims.release_all(session, tokens)
             if self.batch is not None:
-                claims.close_batch(session, self.batch)
+                batches.close_batch(session, self.batch)
 
         self._surely(self.store.writing, release)
 
@@ -257,7 +257,7 @@ class _Hand:
                 )
             )
             if claimed and self.work.backend.in_batches:
-                self._number(claimed, claims.open_batch(session, self.batch, self.work.name, now))
+                self._number(claimed, batches.open_batch(session, self.batch, self.work.name, now))
             return claimed
 
     def _number(self, notes: list[Note], batch: Batch) -> None:
@@ -290,6 +290,6 @@ def letter(note: Note, batch: Batch | None, now: datetime) -> Letter:
 
 
 def _again_at(tries: int, now: datetime) -> datetime:
-    pause = claims.PAUSES[min(tries, len(claims.PAUSES) - 1)]
+    pause = rests.PAUSES[min(tries, len(rests.PAUSES) - 1)]
     # Jitter: a server that refused two hundred must not see them all at once again.
     return now + pause + timedelta(seconds=random.uniform(0, pause.total_seconds() / 10))  # noqa: S311

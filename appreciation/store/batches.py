@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from appreciation.errors import AppreciationError
-from appreciation.store.tables import Batch, NoteState
+from appreciation.store.tables import Batch, Note, NoteState
 
 
 def last_batch(session: Session) -> int:
@@ -48,3 +48,30 @@ def mark_posted(session: Session, batch_id: int, left_out: Collection[int], now:
             count += 1
     batch.posted_at = batch.posted_at or now
     return count
+
+
+def open_batch(session: Session, batch: Batch | None, backend: str, now: datetime) -> Batch:
+    """Return ``batch``, or a new one where none is open yet."""
+    if batch is None:
+        batch = Batch(backend=backend, made_at=now)
+        session.add(batch)
+        session.flush()
+    return batch
+
+
+def place_batch(connection: Connection, batch: Batch, folder: str) -> None:
+    """Record where ``batch`` lies."""
+    connection.execute(update(Batch).where(Batch.id == batch.id).values(folder=folder))
+
+
+def close_batch(session: Session, batch: Batch) -> None:
+    """Take what was not printed out of ``batch``, and forget it where nothing was."""
+    of_batch = Note.batch_id == batch.id
+    unprinted = update(Note).where(
+        of_batch, Note.state.not_in((NoteState.PRINTED, NoteState.SENDING, NoteState.IN_DOUBT))
+    )
+    session.execute(
+        unprinted.values(batch_id=None, sequence=None).execution_options(synchronize_session=False)
+    )
+    if session.scalar(select(func.count()).where(of_batch)) == 0:
+        session.execute(delete(Batch).where(Batch.id == batch.id))

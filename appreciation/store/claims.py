@@ -12,16 +12,12 @@ from typing import TypeVar
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     Connection,
-    CursorResult,
     Executable,
     Integer,
     Select,
     Update,
-    and_,
     bindparam,
-    delete,
     func,
     insert,
     or_,
@@ -33,14 +29,11 @@ from sqlalchemy.orm import Load, Session, joinedload, load_only
 from appreciation.store.gate import address_of_channel, held_back
 from appreciation.store.instance import on_hold
 from appreciation.store.tables import (
-    OPEN,
     Attempt,
     Base,
-    Batch,
     Customer,
     Note,
     NoteState,
-    Rest,
     Worker,
 )
 
@@ -51,10 +44,7 @@ LEASE = timedelta(minutes=5)
 BEGIN_BEFORE = timedelta(minutes=1)
 # A server may take ten minutes to answer a body.
 UNDER_WAY = timedelta(minutes=15)
-# A greylisting server wants five minutes; after half a day there is no hurry left.
-PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 720))
-
-_NOBODYS = {
+NOBODYS = {
     "state": NoteState.APPROVED,
     "worker_id": None,
     "lease_token": None,
@@ -62,9 +52,7 @@ _NOBODYS = {
 }
 
 
-_notes, _attempts, _rests = (
-    Base.metadata.tables[row.__tablename__] for row in (Note, Attempt, Rest)
-)
+_notes, _attempts = (Base.metadata.tables[row.__tablename__] for row in (Note, Attempt))
 
 
 def _held(*states: NoteState) -> Update:
@@ -110,8 +98,7 @@ _FINISH = _held(NoteState.CLAIMED, NoteState.SENDING).values(
     lease_token=None,
     lease_until=None,
 )
-_RELEASE = _held(NoteState.CLAIMED, NoteState.SENDING).values(_NOBODYS)
-_WAKE = delete(_rests).where(_rests.c.backend == bindparam("awake"))
+_RELEASE = _held(NoteState.CLAIMED, NoteState.SENDING).values(NOBODYS)
 
 
 def claim(
@@ -233,7 +220,7 @@ def release(connection: Connection, note: Note) -> None:
 def release_all(session: Session, tokens: Collection[str]) -> None:
     """Give back every note claimed by these ``tokens`` that was not begun."""
     claimed = update(Note).where(Note.lease_token.in_(tokens), Note.state == NoteState.CLAIMED)
-    session.execute(claimed.values(_NOBODYS).execution_options(synchronize_session=False))
+    session.execute(claimed.values(NOBODYS).execution_options(synchronize_session=False))
 
 
 def retries(session: Session, note: Note) -> int:
@@ -250,117 +237,12 @@ def _changed_one(
     return result.rowcount == 1
 
 
-def recover(
-    session: Session,
-    dead: Collection[str],
-    rebooted: Collection[str],
-    safe: Collection[str],
-    now: datetime,
-) -> tuple[int, int]:
-    """Take back what ``dead`` workers held, and what a lease ran out for.
-
-    Return how many notes are in doubt, and how many approved again.
-
-    A claimed note was never begun and is approved again, unless the machine
-    was ``rebooted`` since: then the record that it was begun may be lost. A
-    note under way is in doubt, but for a backend that is ``safe`` to repeat.
-    """
-    gone = or_(Note.worker_id.in_(dead), Note.lease_until <= now)
-    unsure = and_(gone, Note.backend.not_in(safe))
-    _keep_attempts(session, and_(unsure, Note.state == NoteState.SENDING))
-    in_doubt = update(Note).where(
-        unsure,
-        or_(
-            Note.state == NoteState.SENDING,
-            and_(Note.state == NoteState.CLAIMED, Note.worker_id.in_(rebooted)),
-        ),
-    )
-    lost = session.execute(
-        in_doubt.values(
-            state=NoteState.IN_DOUBT,
-            reason="the program stopped while it was leaving; nobody can know whether it did",
-            worker_id=None,
-            lease_token=None,
-            lease_until=None,
-        ).execution_options(synchronize_session=False)
-    )
-    given_back = session.execute(
-        update(Note)
-        .where(gone, Note.state.in_((NoteState.CLAIMED, NoteState.SENDING)))
-        .values({**_NOBODYS, "batch_id": None, "sequence": None})
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(lost, CursorResult)
-    assert isinstance(given_back, CursorResult)
-    return lost.rowcount, given_back.rowcount
-
-
-def _keep_attempts(session: Session, under_way: ColumnElement[bool]) -> None:
-    """Keep that an attempt was begun at the notes ``under_way``; nobody knows how it ended."""
-    columns = (Note.id, Note.lease_token, Note.backend, Note.lease_until)
-    for note_id, token, backend, until_at in session.execute(select(*columns).where(under_way)):
-        assert until_at is not None
-        began_at = until_at - UNDER_WAY
-        session.add(Attempt(note_id=note_id, token=token, backend=backend, began_at=began_at))
-
-
-def doubt_due(session: Session, why: str, safe: Collection[str], now: datetime) -> int:
-    """Put in doubt what may have left from another copy of this store; return how many notes.
-
-    That is whatever was due by ``now`` or under way, but for backends that
-    are ``safe`` to repeat.
-    """
-    due = and_(Note.state.in_(OPEN), Note.due_at <= now)
-    under_way = Note.state.in_((NoteState.CLAIMED, NoteState.SENDING))
-    doubted = session.execute(
-        update(Note)
-        .where(or_(due, under_way), func.coalesce(Note.backend, "").not_in(safe))
-        .values(
-            state=NoteState.IN_DOUBT,
-            reason=why,
-            worker_id=None,
-            lease_token=None,
-            lease_until=None,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(doubted, CursorResult)
-    return doubted.rowcount
-
-
 def due_count(session: Session, backend: str, now: datetime) -> int:
     """Return how many approved notes are due for ``backend``, at most; some may be held back."""
     due = select(func.count()).where(
         Note.state == NoteState.APPROVED, Note.try_at <= now, Note.backend == backend
     )
     return session.scalar(due) or 0
-
-
-def open_batch(session: Session, batch: Batch | None, backend: str, now: datetime) -> Batch:
-    """Return ``batch``, or a new one where none is open yet."""
-    if batch is None:
-        batch = Batch(backend=backend, made_at=now)
-        session.add(batch)
-        session.flush()
-    return batch
-
-
-def place_batch(connection: Connection, batch: Batch, folder: str) -> None:
-    """Record where ``batch`` lies."""
-    connection.execute(update(Batch).where(Batch.id == batch.id).values(folder=folder))
-
-
-def close_batch(session: Session, batch: Batch) -> None:
-    """Take what was not printed out of ``batch``, and forget it where nothing was."""
-    of_batch = Note.batch_id == batch.id
-    unprinted = update(Note).where(
-        of_batch, Note.state.not_in((NoteState.PRINTED, NoteState.SENDING, NoteState.IN_DOUBT))
-    )
-    session.execute(
-        unprinted.values(batch_id=None, sequence=None).execution_options(synchronize_session=False)
-    )
-    if session.scalar(select(func.count()).where(of_batch)) == 0:
-        session.execute(delete(Batch).where(Batch.id == batch.id))
 
 
 def next_try_at(session: Session, now: datetime) -> datetime | None:
@@ -371,23 +253,3 @@ def next_try_at(session: Session, now: datetime) -> datetime | None:
         .order_by(Note.try_at)
         .limit(1)
     )
-
-
-def resting(session: Session, now: datetime) -> dict[str, Rest]:
-    """Return the backends that rest at ``now``, by name."""
-    rests = session.scalars(select(Rest).where(Rest.until_at > now))
-    return {rest.backend: rest for rest in rests}
-
-
-def rest(session: Session, backend: str, why: str, now: datetime) -> datetime:
-    """Let ``backend`` rest, each time longer, and return until when."""
-    known = session.get(Rest, backend)
-    times = known.times + 1 if known else 1
-    until_at = now + PAUSES[min(times, len(PAUSES)) - 1]
-    session.merge(Rest(backend=backend, since_at=now, until_at=until_at, times=times, why=why))
-    return until_at
-
-
-def wake(connection: Connection, backend: str) -> None:
-    """Forget that ``backend`` ever rested: its server took a note."""
-    connection.execute(_WAKE, {"awake": backend})

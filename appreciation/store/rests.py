@@ -1,0 +1,31 @@
+"""Backends that rest: their server refuses everybody, so no note is to blame."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import Session
+
+from appreciation.store.tables import Rest
+
+# A greylisting server wants five minutes; after half a day there is no hurry left.
+PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 720))
+
+
+def resting(session: Session, now: datetime) -> dict[str, Rest]:
+    """Return the backends that rest at ``now``, by name."""
+    rests = session.scalars(select(Rest).where(Rest.until_at > now))
+    return {rest.backend: rest for rest in rests}
+
+
+def rest(session: Session, backend: str, why: str, now: datetime) -> datetime:
+    """Let ``backend`` rest, each time longer, and return until when."""
+    known = session.get(Rest, backend)
+    times = known.times + 1 if known else 1
+    until_at = now + PAUSES[min(times, len(PAUSES)) - 1]
+    session.merge(Rest(backend=backend, since_at=now, until_at=until_at, times=times, why=why))
+    return until_at
+
+
+def wake(connection: Connection, backend: str) -> None:
+    """Forget that ``backend`` ever rested: its server took a note."""
+    connection.execute(delete(Rest).where(Rest.backend == backend))
