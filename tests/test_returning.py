@@ -19,9 +19,9 @@ BY_ITSELF = "[occasions.birthday]\napprove = 'auto'\n"
 
 
 @pytest.fixture
-def sent(any_shop: Shop) -> Note:
+def sent(shop: Shop) -> Note:
     """Return a note that Ada got by email, or so it seemed."""
-    return sent_to(any_shop)
+    return sent_to(shop)
 
 
 def sent_to(shop: Shop, name: str = "Ada Lovelace", settings: str = BY_ITSELF) -> Note:
@@ -64,42 +64,40 @@ def retry(shop: Shop, note: Note, by: str | None = None) -> None:
 
 @pytest.mark.parametrize("state", [NoteState.SENT, NoteState.IN_DOUBT])
 def test_a_note_that_came_back_has_failed_and_its_address_is_suppressed(
-    any_shop: Shop, sent: Note, state: NoteState
+    shop: Shop, sent: Note, state: NoteState
 ) -> None:
-    become(any_shop, sent, state=state)
-    counts = came(any_shop, of(sent, report(said="smtp; 550 5.1.1 no such user")))
+    become(shop, sent, state=state)
+    counts = came(shop, of(sent, report(said="smtp; 550 5.1.1 no such user")))
 
-    note = the_note(any_shop)
+    note = the_note(shop)
     assert counts == {"came_back": 1}
     assert (note.state, note.reason) == (NoteState.FAILED, "came back: 550 5.1.1 no such user")
-    assert suppressed(any_shop) == [("ada@example.org", "came back: 550 5.1.1 no such user")]
+    assert suppressed(shop) == [("ada@example.org", "came back: 550 5.1.1 no such user")]
 
 
-def test_each_mail_is_acted_upon_once(any_shop: Shop, sent: Note) -> None:
+def test_each_mail_is_acted_upon_once(shop: Shop, sent: Note) -> None:
     first, second = of(sent), of(sent, QMAIL, "<b2@mx.example.org>")
-    assert came(any_shop, first, first) == {"came_back": 1, "known": 1}
-    with any_shop.app.store.writing() as session:
+    assert came(shop, first, first) == {"came_back": 1, "known": 1}
+    with shop.app.store.writing() as session:
         session.query(Suppression).delete()
-    become(any_shop, sent, state=NoteState.SENT)
+    become(shop, sent, state=NoteState.SENT)
 
-    assert came(any_shop, first) == {"known": 1}
-    assert (the_note(any_shop).state, suppressed(any_shop)) == (NoteState.SENT, [])
-    assert came(any_shop, second) == {"came_back": 1}
-    with any_shop.app.store.reading() as session:
+    assert came(shop, first) == {"known": 1}
+    assert (the_note(shop).state, suppressed(shop)) == (NoteState.SENT, [])
+    assert came(shop, second) == {"came_back": 1}
+    with shop.app.store.reading() as session:
         assert len(session.scalars(select(Bounce)).all()) == 2
 
 
-def test_a_delay_is_kept_and_changes_nothing(any_shop: Shop, sent: Note) -> None:
-    assert came(any_shop, of(sent, POSTFIX_DELAYED)) == {"delayed": 1}
-    assert (the_note(any_shop).state, suppressed(any_shop)) == (NoteState.SENT, [])
-    assert came(any_shop, of(sent, POSTFIX_DELAYED)) == {"known": 1}
+def test_a_delay_is_kept_and_changes_nothing(shop: Shop, sent: Note) -> None:
+    assert came(shop, of(sent, POSTFIX_DELAYED)) == {"delayed": 1}
+    assert (the_note(shop).state, suppressed(shop)) == (NoteState.SENT, [])
+    assert came(shop, of(sent, POSTFIX_DELAYED)) == {"known": 1}
 
 
-def test_a_full_mailbox_fails_the_note_and_leaves_the_address_alone(
-    any_shop: Shop, sent: Note
-) -> None:
-    assert came(any_shop, of(sent, report(status="5.2.2"))) == {"came_back": 1}
-    assert (the_note(any_shop).state, suppressed(any_shop)) == (NoteState.FAILED, [])
+def test_a_full_mailbox_fails_the_note_and_leaves_the_address_alone(shop: Shop, sent: Note) -> None:
+    assert came(shop, of(sent, report(status="5.2.2"))) == {"came_back": 1}
+    assert (the_note(shop).state, suppressed(shop)) == (NoteState.FAILED, [])
 
 
 @pytest.mark.parametrize(
@@ -111,12 +109,12 @@ def test_a_full_mailbox_fails_the_note_and_leaves_the_address_alone(
     ],
 )
 def test_what_nobody_of_ours_sent_is_believed_in_nothing(
-    any_shop: Shop, sent: Note, message_id: str
+    shop: Shop, sent: Note, message_id: str
 ) -> None:
     assert sent.message_id != message_id
-    assert came(any_shop, returned(POSTFIX, message_id)) == {"not_ours": 1}
-    assert (the_note(any_shop).state, suppressed(any_shop)) == (NoteState.SENT, [])
-    with any_shop.app.store.reading() as session:
+    assert came(shop, returned(POSTFIX, message_id)) == {"not_ours": 1}
+    assert (the_note(shop).state, suppressed(shop)) == (NoteState.SENT, [])
+    with shop.app.store.reading() as session:
         assert session.scalars(select(Bounce)).all() == []
 
 
@@ -133,15 +131,15 @@ def test_what_a_person_settled_meanwhile_stays_settled(shop: Shop) -> None:
 
 
 def test_what_came_back_from_a_former_address_is_not_held_against_the_new_one(
-    any_shop: Shop, sent: Note
+    shop: Shop, sent: Note
 ) -> None:
-    came(any_shop, of(sent))
-    any_shop.edit(sent.customer_id, email="ada@elsewhere.example")
-    assert any_shop.run()["sent"] == 1
+    came(shop, of(sent))
+    shop.edit(sent.customer_id, email="ada@elsewhere.example")
+    assert shop.run()["sent"] == 1
 
-    assert came(any_shop, of(sent, QMAIL, "<late@mx.example.org>")) == {"not_ours": 1}
-    assert the_note(any_shop).state is NoteState.SENT
-    assert [address for address, _ in suppressed(any_shop)] == ["ada@example.org"]
+    assert came(shop, of(sent, QMAIL, "<late@mx.example.org>")) == {"not_ours": 1}
+    assert the_note(shop).state is NoteState.SENT
+    assert [address for address, _ in suppressed(shop)] == ["ada@example.org"]
 
 
 def test_no_address_of_a_customer_stands_in_the_log(
@@ -182,141 +180,139 @@ def suppress(shop: Shop, address: str = "ada@example.org") -> None:
         session.add(Suppression(address=address, why="came back: 550", created_at=shop.clock()))
 
 
-def test_a_note_to_a_suppressed_address_is_neither_written_nor_claimed(any_shop: Shop) -> None:
-    any_shop.opened(BY_ITSELF)
-    any_shop.customer(born="21 Nov", email="Ada@example.org")
-    suppress(any_shop)
+def test_a_note_to_a_suppressed_address_is_neither_written_nor_claimed(shop: Shop) -> None:
+    shop.opened(BY_ITSELF)
+    shop.customer(born="21 Nov", email="Ada@example.org")
+    suppress(shop)
 
-    assert any_shop.run() == {"found": 1}
-    note = the_note(any_shop)
+    assert shop.run() == {"found": 1}
+    note = the_note(shop)
     assert (note.state, note.body) == (NoteState.FOUND, None)
-    become(
-        any_shop, note, state=NoteState.APPROVED, recipient="Ada@example.org", subject="x", body="x"
-    )
-    assert any_shop.run() == {}
-    assert any_shop.mails == []
+    become(shop, note, state=NoteState.APPROVED, recipient="Ada@example.org", subject="x", body="x")
+    assert shop.run() == {}
+    assert shop.mails == []
 
 
 @pytest.mark.parametrize("by", ["post-or-email", "email-or-post"])
 def test_a_suppressed_email_address_makes_it_a_card_where_that_is_wished(
-    any_shop: Shop, by: str
+    shop: Shop, by: str
 ) -> None:
-    any_shop.opened(f"[occasions.birthday]\nby = '{by}'\nlead = '0d'\n")
-    any_shop.customer(born="23 Nov", address=ADDRESS)
-    any_shop.customer("Ben Okafor", born="23 Nov")
-    suppress(any_shop)
-    any_shop.run()
+    shop.opened(f"[occasions.birthday]\nby = '{by}'\nlead = '0d'\n")
+    shop.customer(born="23 Nov", address=ADDRESS)
+    shop.customer("Ben Okafor", born="23 Nov")
+    suppress(shop)
+    shop.run()
 
-    ada, ben = sorted(any_shop.notes(), key=lambda note: note.customer_id)
+    ada, ben = sorted(shop.notes(), key=lambda note: note.customer_id)
     assert (ada.state, ada.channel, ada.backend) == (NoteState.WAITING, "post", "print")
     assert (ada.recipient, ben.channel) == (ADDRESS, "email")
 
 
-def test_a_card_is_planned_for_when_a_card_must_leave(any_shop: Shop) -> None:
+def test_a_card_is_planned_for_when_a_card_must_leave(shop: Shop) -> None:
     settings = "[occasions.birthday]\nby = 'email-or-post'\nlead = '3d'\nahead = '30d'\n"
-    any_shop.opened(settings)
-    any_shop.customer(born="10 Dec", address=ADDRESS)
-    any_shop.app.find()
-    by_email = the_note(any_shop).due_at
-    suppress(any_shop)
-    any_shop.app.find()
+    shop.opened(settings)
+    shop.customer(born="10 Dec", address=ADDRESS)
+    shop.app.find()
+    by_email = the_note(shop).due_at
+    suppress(shop)
+    shop.app.find()
 
-    assert by_email - the_note(any_shop).due_at == timedelta(days=3)
+    assert by_email - the_note(shop).due_at == timedelta(days=3)
 
 
 @pytest.mark.parametrize("approve", ["ask", "auto"])
-def test_a_note_that_was_written_already_becomes_a_card(any_shop: Shop, approve: str) -> None:
+def test_a_note_that_was_written_already_becomes_a_card(shop: Shop, approve: str) -> None:
     settings = f"[occasions.birthday]\nby = 'email-or-post'\napprove = '{approve}'\n"
-    any_shop.opened(settings)
-    any_shop.customer(born="24 Nov", address=ADDRESS)
-    any_shop.run()
-    assert the_note(any_shop).channel == "email"
-    suppress(any_shop)
-    any_shop.run()
+    shop.opened(settings)
+    shop.customer(born="24 Nov", address=ADDRESS)
+    shop.run()
+    assert the_note(shop).channel == "email"
+    suppress(shop)
+    shop.run()
 
-    note = the_note(any_shop)
+    note = the_note(shop)
     assert (note.channel, note.recipient) == ("post", ADDRESS)
     assert note.approved_at is None or approve == "auto"
-    any_shop.run()
-    assert the_note(any_shop).drafted_at == note.drafted_at
+    shop.run()
+    assert the_note(shop).drafted_at == note.drafted_at
 
 
-def test_where_there_is_no_way_at_all_the_owner_is_told(any_shop: Shop) -> None:
-    any_shop.opened("[occasions.birthday]\nby = 'post-or-email'\n")
-    any_shop.customer(born="21 Nov")
-    suppress(any_shop)
+def test_where_there_is_no_way_at_all_the_owner_is_told(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post-or-email'\n")
+    shop.customer(born="21 Nov")
+    suppress(shop)
 
-    assert any_shop.run() == {"found": 1, "blocked": 1}
-    assert the_note(any_shop).reason == (
+    assert shop.run() == {"found": 1, "blocked": 1}
+    assert the_note(shop).reason == (
         "Ada Lovelace has no postal address and no email address that works"
     )
 
 
-def test_whom_something_else_holds_back_gets_no_card_either(any_shop: Shop) -> None:
-    any_shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
-    who = any_shop.customer(born="24 Nov", address=ADDRESS)
-    any_shop.run()
-    suppress(any_shop)
-    any_shop.hold(who)
+def test_whom_something_else_holds_back_gets_no_card_either(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
+    who = shop.customer(born="24 Nov", address=ADDRESS)
+    shop.run()
+    suppress(shop)
+    shop.hold(who)
 
-    assert any_shop.run() == {}
-    assert the_note(any_shop).channel == "email"
+    assert shop.run() == {}
+    assert the_note(shop).channel == "email"
 
 
 # Another way.
 
 
-def test_a_note_that_came_back_goes_by_post_once_it_was_looked_at(any_shop: Shop) -> None:
-    any_shop.opened(BY_ITSELF + "lead = '0d'\n")
-    any_shop.customer(born="21 Nov", address=ADDRESS)
-    any_shop.run()
-    note = the_note(any_shop)
-    came(any_shop, of(note))
-    retry(any_shop, note, by="post")
+def test_a_note_that_came_back_goes_by_post_once_it_was_looked_at(shop: Shop) -> None:
+    shop.opened(BY_ITSELF + "lead = '0d'\n")
+    shop.customer(born="21 Nov", address=ADDRESS)
+    shop.run()
+    note = the_note(shop)
+    came(shop, of(note))
+    retry(shop, note, by="post")
 
-    waits = the_note(any_shop)
+    waits = the_note(shop)
     assert (waits.state, waits.reason) == (NoteState.WAITING, "by post now: look once more")
     assert (waits.channel, waits.backend, waits.recipient) == ("post", "print", ADDRESS)
     assert (waits.body, waits.approved_at) == (note.body, None)
-    assert any_shop.run() == {}
-    any_shop.approve_all()
-    assert any_shop.run() == {"printed": 1}
+    assert shop.run() == {}
+    shop.approve_all()
+    assert shop.run() == {"printed": 1}
 
 
-def test_the_way_that_a_person_chose_is_kept_when_the_note_turns_late(any_shop: Shop) -> None:
-    any_shop.opened(BY_ITSELF)
-    any_shop.customer(born="21 Nov", address=ADDRESS)
-    any_shop.run()
-    came(any_shop, of(the_note(any_shop), report(status="5.2.2")))
-    retry(any_shop, the_note(any_shop), by="post")
-    any_shop.clock.sleep(days=1)
-    any_shop.run()
+def test_the_way_that_a_person_chose_is_kept_when_the_note_turns_late(shop: Shop) -> None:
+    shop.opened(BY_ITSELF)
+    shop.customer(born="21 Nov", address=ADDRESS)
+    shop.run()
+    came(shop, of(the_note(shop), report(status="5.2.2")))
+    retry(shop, the_note(shop), by="post")
+    shop.clock.sleep(days=1)
+    shop.run()
 
-    note = the_note(any_shop)
+    note = the_note(shop)
     assert (note.belated, note.channel, note.recipient) == (True, "post", ADDRESS)
 
 
 def test_a_note_that_was_never_written_for_its_address_is_written_as_a_card(
-    any_shop: Shop,
+    shop: Shop,
 ) -> None:
-    any_shop.customer(born="21 Nov", address=ADDRESS)
-    suppress(any_shop)
-    assert any_shop.run() == {"found": 1}
-    retry(any_shop, the_note(any_shop), by="post")
-    assert any_shop.run() == {"drafted": 1}
+    shop.customer(born="21 Nov", address=ADDRESS)
+    suppress(shop)
+    assert shop.run() == {"found": 1}
+    retry(shop, the_note(shop), by="post")
+    assert shop.run() == {"drafted": 1}
 
-    note = the_note(any_shop)
+    note = the_note(shop)
     assert (note.state, note.channel, note.recipient) == (NoteState.WAITING, "post", ADDRESS)
 
 
-def test_an_approved_note_whose_address_is_suppressed_since_goes_by_post(any_shop: Shop) -> None:
-    any_shop.customer(born="22 Nov", address=ADDRESS)
-    any_shop.run()
-    any_shop.approve_all()
-    suppress(any_shop)
-    retry(any_shop, the_note(any_shop), by="post")
+def test_an_approved_note_whose_address_is_suppressed_since_goes_by_post(shop: Shop) -> None:
+    shop.customer(born="22 Nov", address=ADDRESS)
+    shop.run()
+    shop.approve_all()
+    suppress(shop)
+    retry(shop, the_note(shop), by="post")
 
-    assert the_note(any_shop).state is NoteState.WAITING
+    assert the_note(shop).state is NoteState.WAITING
 
 
 def test_a_card_that_failed_goes_by_email(shop: Shop) -> None:
@@ -376,25 +372,25 @@ def test_a_note_that_is_too_late_goes_no_other_way(shop: Shop) -> None:
 # The owner knows better.
 
 
-def test_the_same_address_given_again_is_written_to_again(any_shop: Shop, sent: Note) -> None:
-    came(any_shop, of(sent))
-    any_shop.edit(sent.customer_id, phone="123")
-    assert suppressed(any_shop)
-    any_shop.edit(sent.customer_id, email="ada@example.org")
-    assert suppressed(any_shop) == []
-    retry(any_shop, sent)
+def test_the_same_address_given_again_is_written_to_again(shop: Shop, sent: Note) -> None:
+    came(shop, of(sent))
+    shop.edit(sent.customer_id, phone="123")
+    assert suppressed(shop)
+    shop.edit(sent.customer_id, email="ada@example.org")
+    assert suppressed(shop) == []
+    retry(shop, sent)
 
-    assert any_shop.run() == {"sent": 1}
+    assert shop.run() == {"sent": 1}
 
 
-def test_a_new_address_leaves_the_old_one_suppressed(any_shop: Shop, sent: Note) -> None:
-    came(any_shop, of(sent))
-    any_shop.edit(sent.customer_id, email="ada@elsewhere.example")
+def test_a_new_address_leaves_the_old_one_suppressed(shop: Shop, sent: Note) -> None:
+    came(shop, of(sent))
+    shop.edit(sent.customer_id, email="ada@elsewhere.example")
 
-    assert [address for address, _ in suppressed(any_shop)] == ["ada@example.org"]
-    with any_shop.app.store.reading() as session:
+    assert [address for address, _ in suppressed(shop)] == ["ada@example.org"]
+    with shop.app.store.reading() as session:
         assert session.get_one(Customer, sent.customer_id).suppression is None
-    assert any_shop.run() == {"drafted": 1, "approved": 1, "sent": 1}
+    assert shop.run() == {"drafted": 1, "approved": 1, "sent": 1}
 
 
 def test_an_address_that_moves_to_another_customer_stays_suppressed(shop: Shop) -> None:

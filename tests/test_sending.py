@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result
 from appreciation.stages.sending import CLAIM
 from appreciation.store import claims, instance, workers
-from appreciation.store.batches import batches_since
+from appreciation.store.batches import batches_since, open_batch
 from appreciation.store.tables import (
     Attempt,
     Batch,
@@ -681,7 +681,7 @@ def test_a_batch_whose_maker_died_is_forgotten_and_its_cards_get_new_numbers(
     approved(stationer, ADA)
     (note,) = claimed(stationer, enlisted(stationer, process=ended), "print")
     with stationer.app.store.writing() as session:
-        batch = batches.open_batch(session, None, "print", stationer.clock())
+        batch = open_batch(session, None, "print", stationer.clock())
         session.get_one(Note, note.id).batch_id = batch.id
     printer(stationer)
 
