@@ -12,6 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from appreciation.machine import host
 from appreciation.printing.proofreading import check_cards, check_envelopes, check_pick_list
 from appreciation.printing.refusals import (
     FolderTaken,
@@ -397,8 +398,18 @@ def test_a_kill_at_the_last_moment_leaves_no_folder_and_the_next_run_tidies(tmp_
 
     assert died.returncode == -signal.SIGKILL
     assert not folder.exists()
-    print_to(folder)
-    assert [file.name for file in tmp_path.iterdir()] == ["B7"]
+    # Its number was used up: the next batch has another one.
+    print_to(tmp_path / "B8")
+    assert [file.name for file in tmp_path.iterdir()] == ["B8"]
+
+
+def test_what_another_living_process_is_about_to_release_is_left_to_it(tmp_path: Path) -> None:
+    others = tmp_path / f".B6.{host()}.{os.getppid()}.unfinished"
+    others.mkdir()
+
+    print_to(tmp_path / "B7")
+
+    assert others.exists()
 
 
 def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
+from appreciation.machine import host, is_alive
 from appreciation.printing import proofreading
 from appreciation.printing.checking import (
     faults_in_room,
@@ -141,8 +143,8 @@ def _insist_on_absence(folder: Path) -> None:
 def _put_in_place(made: Printed, folder: Path, release: Callable[[], None]) -> None:
     """Copy the files beside ``folder``, call ``release``, and rename the copy to it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder)
-    unfinished = folder.with_name(f".{folder.name}.{token_hex(4)}.unfinished")
+    _sweep(folder.parent)
+    unfinished = folder.with_name(f".{folder.name}.{host()}.{os.getpid()}.unfinished")
     unfinished.mkdir()
     try:
         for file in (made.cards, made.envelopes, made.pick_list):
@@ -154,10 +156,12 @@ def _put_in_place(made: Printed, folder: Path, release: Callable[[], None]) -> N
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _sweep(folder: Path) -> None:
-    """Take away what a killed run for the same ``folder`` left beside it."""
-    for left in folder.parent.glob(f".{folder.name}.*.unfinished"):
-        shutil.rmtree(left, ignore_errors=True)
+def _sweep(shelf: Path) -> None:
+    """Take away what killed runs of this machine left: nobody would find the addresses in it."""
+    for left in shelf.glob(f".*.{escape(host())}.*.unfinished"):
+        process = int(left.name.split(".")[-2])
+        if process == os.getpid() or not is_alive(process):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _copy_to_disk(source: Path, target: Path) -> None:
