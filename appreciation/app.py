@@ -323,13 +323,13 @@ class Appreciation:
             heard = instance.beat(
                 session,
                 self.store.place(session),
-                instance.read(self.heartbeat),
+                self.heartbeat,
                 now,
                 alone=self.store.is_sqlite,
             )
         # Never ahead of the store: a file that is newer gives a copy away.
         if heard is not None:
-            instance.write(self.heartbeat, heard)
+            instance.write_all(self.heartbeat, heard)
 
     @contextlib.contextmanager
     def at_work(self, role: str) -> Iterator[Worker]:

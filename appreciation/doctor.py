@@ -76,7 +76,7 @@ def _backup(app: Appreciation) -> str:
     made = copies(app)
     if not made:
         return "none yet; the daemon makes one each day"
-    if backups.made_on(app.store, made[-1]) < str(app.today() - _LATELY):
+    if backups.made_on(made[-1]) < str(app.today() - _LATELY):
         raise NeedsALook(f"the newest is {made[-1]}", mend="appreciation backup")
     return f"the newest is {made[-1]}"
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from appreciation.app import Appreciation
 from appreciation.errors import AppreciationError
-from appreciation.store import backups, instance, recovery
+from appreciation.store import backups, batches, instance, recovery
 
 
 def back_up(app: Appreciation) -> tuple[Path, list[Path]]:
@@ -19,7 +19,7 @@ def back_up(app: Appreciation) -> tuple[Path, list[Path]]:
     if app.store.file is None:
         raise AppreciationError(
             "a PostgreSQL server keeps the store, and copies it by its own command",
-            mend=f"pg_dump --format=custom --file=appreciation.dump '{app.store.shown}'",
+            mend=f"pg_dump --format=custom --file=appreciation.dump '{app.store.for_psql}'",
         )
     made = backups.make(app.store, _folder(app), _here(app))
     return made, backups.prune(app.store, _folder(app), keep=app.config.backup.keep)
@@ -30,13 +30,13 @@ def back_up_daily(app: Appreciation) -> Path | None:
     if not app.config.backup.daily or app.store.file is None:
         return None
     today = f"{_here(app):%Y-%m-%d}"
-    if any(backups.made_on(app.store, copy) == today for copy in copies(app)):
+    if any(backups.made_on(copy) == today for copy in copies(app)):
         return None
     return back_up(app)[0]
 
 
 def copies(app: Appreciation) -> list[Path]:
-    """Return the copies of the store that there are, the oldest first."""
+    """Return the copies of the store that there are, the oldest first; none of a server's."""
     return backups.made(app.store, _folder(app)) if app.store.file else []
 
 
@@ -50,7 +50,8 @@ def restore(app: Appreciation, copy: Path) -> Path | None:
     if app.store.file is None:
         raise AppreciationError(
             "a PostgreSQL server keeps the store, and restores it by its own command",
-            mend=f"pg_restore --clean --if-exists --dbname='{app.store.shown}' FILE",
+            mend=f"stop the daemon, then: pg_restore --clean --if-exists"
+            f" --dbname='{app.store.for_psql}' FILE",
         )
     with app.alone():
         app.store.close()
@@ -84,13 +85,13 @@ def resume(app: Appreciation, *, nothing_left: bool) -> int:
         AppreciationError: the store is not on hold.
     """
     due_before_resuming(app)
-    heard = instance.read(app.heartbeat)
     doubted = 0
     with app.store.synced() as session:
         if not nothing_left:
             why = f"may have left before: {instance.instance(session).held_why}"
             doubted = recovery.doubt_due(session, why, app.repeatable, app.clock())
-        instance.resume(session, heard)
+        instance.resume(session, app.heartbeat)
+        batches.leap(session)
     return doubted
 
 

@@ -156,6 +156,14 @@ class Shop:
         return sorted((self.folder / "outbox").glob("*.eml"))
 
 
+@pytest.fixture(autouse=True)
+def machine_state(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keep what a machine remembers of stores out of the home of whoever runs the tests."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
 @pytest.fixture
 def clock() -> StillClock:
     return StillClock()

@@ -897,3 +897,23 @@ def test_an_empty_mailbox_is_said_to_be_empty(shop_at: Terminal, tmp_path: Path)
     (tmp_path / "mail").touch()
 
     assert shop_at("bounces mail") == "nothing came back\n"
+
+
+def test_a_new_address_is_not_taken_for_the_suppressed_one(
+    shop_at: Terminal, tmp_path: Path
+) -> None:
+    shop_at("bounces", came_back(shop_at, tmp_path))
+
+    _, err, _ = shop_at.all("customer edit ada --email new@example.org")
+    assert "not written to" not in err
+    _, err, _ = shop_at.all("customer edit ada --email Ada@Example.ORG")
+    assert "not written to: came back: 550" in err
+
+
+def test_only_what_is_in_doubt_is_asked_about(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-21")
+    shop_at("run --once")
+
+    wrong, _ = shop_at.refused("note settle 1", status=1)
+
+    assert wrong == "note 1 cannot be settled: it is waiting"

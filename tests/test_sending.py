@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result
 from appreciation.stages.sending import CLAIM
-from appreciation.store import claims, instance, workers
+from appreciation.store import claims, instance, rests, workers
 from appreciation.store.batches import batches_since, open_batch
 from appreciation.store.tables import (
     Attempt,
@@ -441,7 +441,7 @@ def test_a_backend_that_is_refused_rests_ever_longer_and_blames_no_note(shop: Sh
         assert (note.state, note.lease_token) == (NoteState.APPROVED, None)
         assert note.try_at == note.due_at
         with shop.app.store.reading() as session:
-            assert claims.retries(session, note) == 0
+            assert claims.tries(session, note, "retry") == 0
 
 
 def test_a_success_wakes_a_backend_for_good(shop: Shop) -> None:
@@ -742,3 +742,35 @@ def test_a_store_on_hold_gives_nothing_out(shop: Shop) -> None:
         assert claimed(shop, worker) == []
         assert shop.app.send(worker) == {}
     assert carrier.left == []
+
+
+def test_a_letter_that_is_refused_again_and_again_fails_alone(shop: Shop) -> None:
+    shop.opened('[occasions.meeting]\nbelated_until = "60d"\non_time_until = "60d"\n')
+    approved(shop, ADA)
+    suspect = Outcome(Result.RESTING, "550 5.7.1 not this one", lasting=True, suspect=True)
+    carried(shop, *[suspect] * (len(rests.PAUSES) + 1))
+    pauses = []
+    for pause in rests.PAUSES:
+        send(shop)
+        with shop.app.store.reading() as session:
+            (rest,) = rests.resting(session, shop.clock()).values()
+        pauses.append(rest.until_at - shop.clock())
+        shop.clock.sleep(seconds=2 * pause.total_seconds())
+    send(shop)
+
+    assert pauses == [rests.PAUSES[0]] * len(pauses)
+    assert the_note(shop).state is NoteState.FAILED
+    assert the_note(shop).reason == "550 5.7.1 not this one"
+
+
+def test_a_server_that_suspects_one_letter_after_another_rests_ever_longer(shop: Shop) -> None:
+    approved(shop, ADA, BERTA)
+    suspect = Outcome(Result.RESTING, "550 5.7.1 not you", lasting=True, suspect=True)
+    carried(shop, suspect, suspect)
+    send(shop)
+    shop.clock.sleep(minutes=6)
+    send(shop)
+
+    with shop.app.store.reading() as session:
+        (rest,) = rests.resting(session, shop.clock()).values()
+    assert rest.until_at == shop.clock() + rests.PAUSES[1]

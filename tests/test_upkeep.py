@@ -11,6 +11,7 @@ from appreciation.delivery.base import Begin, Letter, Outcome, Result
 from appreciation.errors import AppreciationError, Busy
 from appreciation.stages import review
 from appreciation.store import instance, workers
+from appreciation.store.batches import open_batch
 from appreciation.store.tables import Customer, Note, NoteState
 from tests.conftest import Shop, StillClock
 
@@ -111,14 +112,15 @@ def test_a_copy_in_another_folder_sends_nothing(
     assert "no heartbeat file lies beside it" in (why_on_hold(copied) or "")
 
 
-def test_a_copy_of_the_whole_folder_sends_nothing(
-    shop: Shop, carrier: Carrier, tmp_path: Path
+def test_a_copy_of_the_whole_folder_on_another_machine_sends_nothing(
+    shop: Shop, carrier: Carrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works(shop, carrier)
     greets(shop, ADA)
     copied = elsewhere(shop, tmp_path / "copy", copy_of(shop))
     shutil.copy(shop.app.heartbeat, copied.app.heartbeat)
     works(shop, carrier)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another-machine"))
 
     assert works(copied, carrier) == {}
     assert carrier.left == [ADA]
@@ -138,6 +140,51 @@ def test_an_older_copy_put_in_place_by_hand_sends_nothing(shop: Shop, carrier: C
     assert works(shop, carrier) == {}
     assert carrier.left == [ADA]
     assert "it was restored from a copy" in (why_on_hold(shop) or "")
+
+
+def test_a_whole_folder_that_is_put_back_in_place_sends_nothing(
+    shop: Shop, carrier: Carrier, tmp_path: Path
+) -> None:
+    works(shop, carrier)
+    greets(shop, ADA)
+    shop.app.store.close()
+    kept = {file: file.read_bytes() for file in tmp_path.iterdir() if file.is_file()}
+    works(shop, carrier)
+    shop.app.store.close()
+    # In place: the numbers of the files stay as they are, and the heartbeat is as old as the store.
+    for file, octets in kept.items():
+        file.write_bytes(octets)
+    shop.opened()
+
+    assert works(shop, carrier) == {}
+    assert carrier.left == [ADA]
+    assert "it was restored from a copy, or another copy of it goes on" in (why_on_hold(shop) or "")
+
+
+def test_a_copy_that_resumes_stills_the_store_that_it_was_made_from(
+    shop: Shop, carrier: Carrier, tmp_path: Path
+) -> None:
+    works(shop, carrier)
+    copied = elsewhere(shop, tmp_path / "copy", copy_of(shop))
+    works(copied, carrier)
+    upkeep.resume(copied.app, nothing_left=True)
+    works(copied, carrier)
+
+    works(shop, carrier)
+
+    assert "another copy of it goes on" in (why_on_hold(shop) or "")
+
+
+def test_a_machine_that_keeps_no_state_works_all_the_same(
+    shop: Shop, carrier: Carrier, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "no-folder").touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "no-folder"))
+    greets(shop, ADA)
+
+    assert works(shop, carrier) == {"sent": 1}
+    assert works(shop, carrier) == {}
+    assert why_on_hold(shop) is None
 
 
 def test_a_store_beside_another_ones_heartbeat_sends_nothing(
@@ -163,9 +210,12 @@ def test_a_new_store_may_work_wherever_it_is_carried_before(
     assert works(carried, carrier) == {"sent": 1}
 
 
-def test_a_heartbeat_that_is_nonsense_holds_the_store(shop: Shop, carrier: Carrier) -> None:
+@pytest.mark.parametrize("told", ['{"beats": "many"}', '{"store": 1, "beats": 1e999, "at": 1}', ""])
+def test_a_heartbeat_that_is_nonsense_holds_the_store(
+    shop: Shop, carrier: Carrier, told: str
+) -> None:
     works(shop, carrier)
-    shop.app.heartbeat.write_text('{"beats": "many"}', encoding="utf-8")
+    shop.app.heartbeat.write_text(told, encoding="utf-8")
 
     works(shop, carrier)
 
@@ -273,6 +323,22 @@ def test_an_occurrence_that_the_copy_does_not_know_yet_waits_for_a_person_too(
     works(shop, carrier)
     assert [note.state for note in shop.notes()] == [NoteState.IN_DOUBT]
     assert carrier.left == [ADA]
+
+
+def test_a_card_may_have_been_printed_ahead_and_its_batch_number_is_not_used_again(
+    shop: Shop,
+) -> None:
+    shop.opened('[occasions.birthday]\nby = "post"\napprove = "auto"\n')
+    shop.run()
+    shop.customer(ADA, born="28 Nov", address="Hauptstr. 2\n10115 Berlin", country="DE")
+    shop.run()
+    upkeep.restore(shop.app, copy_of(shop))
+    shop.opened('[occasions.birthday]\nby = "post"\napprove = "auto"\n')
+
+    assert upkeep.resume(shop.app, nothing_left=False) == 1
+
+    with shop.app.store.writing() as session:
+        assert open_batch(session, None, "print", shop.clock()).id > 100
 
 
 def test_what_falls_due_after_a_store_resumed_leaves_as_ever(shop: Shop, carrier: Carrier) -> None:
@@ -479,6 +545,52 @@ def test_a_copy_that_is_not_whole_changes_nothing(shop: Shop, damage: str) -> No
     assert why_on_hold(shop) is None
 
 
+def test_a_store_that_was_never_closed_is_restored_with_its_log(shop: Shop, tmp_path: Path) -> None:
+    with shop.app.store.engine.connect():
+        shop.customer(ADA)
+        lost = tmp_path / "lost"
+        lost.mkdir()
+        for part in ("", "-wal"):
+            shutil.copy(f"{shop.app.store.file}{part}", lost / f"old.db{part}")
+    shop.app.store.close()
+    (shop.folder / "appreciation.db").unlink()
+
+    upkeep.restore(shop.app, lost / "old.db")
+
+    assert names_in(shop.folder / "appreciation.db") == [ADA]
+
+
+def test_another_stores_copies_are_neither_counted_nor_removed_nor_restored(
+    shop: Shop, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = Shop(tmp_path / "other", shop.clock)
+    shared = f'[backup]\nfolder = "{tmp_path / "shared"}"\nkeep = 1\n'
+    other.opened(shared)
+    shop.opened(shared)
+    theirs = copy_of(other)
+    moments_later(shop)
+
+    assert upkeep.copies(shop.app) == []
+    assert upkeep.back_up_daily(shop.app) is not None
+    moments_later(shop)
+    copy_of(shop)
+    assert upkeep.copies(other.app) == [theirs]
+    with pytest.raises(AppreciationError, match="a copy of another store"):
+        upkeep.restore(shop.app, theirs)
+    other.close()
+
+
+def test_a_copy_that_has_lost_its_name_is_told_as_damaged(shop: Shop) -> None:
+    copied = copy_of(shop)
+    with contextlib.closing(sqlite3.connect(copied)) as link:
+        link.execute("DELETE FROM instance")
+        link.commit()
+
+    with pytest.raises(AppreciationError, match="it does not know what it is"):
+        upkeep.restore(shop.app, copied)
+
+
 def test_a_damaged_store_can_be_replaced_and_is_kept(shop: Shop) -> None:
     shop.customer(ADA)
     older = copy_of(shop)
@@ -534,6 +646,6 @@ def test_a_server_s_store_is_copied_by_the_server_s_own_command(
     assert refused.value.mend.startswith("pg_dump ")
     with pytest.raises(AppreciationError, match="PostgreSQL") as refused:
         upkeep.restore(shop.app, tmp_path / "copy.db")
-    assert refused.value.mend.startswith("pg_restore ")
+    assert "pg_restore --clean" in refused.value.mend
     assert upkeep.back_up_daily(shop.app) is None
     shop.close()

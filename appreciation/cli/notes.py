@@ -199,6 +199,8 @@ def settle(
     app = opened(context)
     with app.store.writing() as session:
         notes = [note_meant(session, note_id) for note_id in note_ids]
+        for note in notes:
+            review.check_in_doubt(note)
         if arrived is None:
             for note in notes:
                 said = next((each.said for each in reversed(note.attempts) if each.said), None)

@@ -130,7 +130,10 @@ def wording_shape(wording: Wording | BrokenWording) -> dict[str, Any]:
 def returned_shape(note: Note, bounce: Bounce) -> dict[str, Any]:
     """Return a note that came back as JSON; ``mend`` is what to type."""
     customer = note.customer
-    if customer.address:
+    if customer.suppression is None:
+        # A full mailbox, or something against us: the address is as good as ever.
+        mend = f"appreciation note retry {note.id}"
+    elif customer.address:
         mend = f"appreciation note retry {note.id} --by post"
     else:
         mend = f"appreciation customer edit {customer.id} --email NEW"

@@ -24,7 +24,7 @@ def backup(
     from appreciation import upkeep
     from appreciation.cli.opened import opened, unchecked
 
-    if show:
+    if show and unchecked(context).store.is_sqlite:
         listed = upkeep.copies(unchecked(context))
         if as_json:
             show_json([_shape(copy) for copy in listed])
@@ -56,7 +56,7 @@ def restore(
     from appreciation.errors import NeedsALook
 
     app = unchecked(context)
-    if not yes:
+    if app.store.is_sqlite and not yes:
         if not asks():
             raise NeedsALook(
                 f"{copy} would take the place of {app.store.shown}: nobody is here to say yes",
@@ -92,6 +92,7 @@ def resume(
         )
     doubted = upkeep.resume(app, nothing_left=nothing_left)
     print("the store works again")
+    say("no other copy of it may work beside it: stop that one, or customers hear twice")
     if doubted:
         print(f"in doubt: {plural(doubted, 'note')} that may have left already")
         say("look: appreciation note list --state in_doubt")

@@ -82,7 +82,9 @@ def edit_customer(
     if clean.get("email") and "email" not in changed:
         # Said once more: the owner knows that it works again.
         suppressions.lift(session, clean["email"])
-        session.expire(customer, ["suppression"])
+    # What was read of it was about the address that stood there.
+    session.flush()
+    session.expire(customer, ["suppression"])
     customer.updated_at = now
     if changed & _ON_THE_NOTE:
         people.write_anew(session, customer)

@@ -81,13 +81,22 @@ def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str])
     note.state, note.approved_at, note.reason = NoteState.WAITING, None, None
 
 
+def check_in_doubt(note: Note) -> None:
+    """Return when there is a doubt about ``note`` to settle.
+
+    Raises:
+        AppreciationError: there is none.
+    """
+    _check_state(note, "settled", NoteState.IN_DOUBT)
+
+
 def settle(note: Note, now: datetime, *, arrived: bool) -> None:
     """End the doubt about ``note``: a person knows whether it arrived, or wants it sent again.
 
     Raises:
         AppreciationError: nobody doubts it.
     """
-    _check_state(note, "settled", NoteState.IN_DOUBT)
+    check_in_doubt(note)
     if arrived:
         note.state = NoteState.SENT if note.channel == "email" else NoteState.PRINTED
         note.sent_at, note.reason = now, None

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager as Opened
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -204,10 +204,17 @@ class _Hand:
     def _stayed(self, tried: _Tried, session: Session) -> bool:
         outcome, note, said, again_at = tried.outcome, tried.note, tried.said, None
         if outcome.result is Result.RETRY:
-            again_at = _again_at(claims.retries(session, note), tried.now)
+            again_at = _again_at(claims.tries(session, note, "retry"), tried.now)
         elif outcome.result is Result.RESTING:
-            until_at = rests.rest(session, self.work.name, said, tried.now)
-            again_at = until_at if outcome.suspect else None
+            # Refused before, it is this letter that the server does not want: the others
+            # need not wait longer each time, and in the end it fails.
+            refused = claims.tries(session, note, "resting") if outcome.suspect else 0
+            if refused == len(rests.PAUSES):
+                failed = replace(tried, outcome=replace(outcome, result=Result.FAILED))
+                return failed.record(session.connection())
+            until_at = rests.rest(session, self.work.name, said, tried.now, grows=not refused)
+            if outcome.suspect:
+                again_at = max(until_at, _again_at(refused, tried.now)) if refused else until_at
             why = "status tells why" if outcome.suspect else said
             log.warning("%s rests until %s UTC: %s", self.work.name, f"{until_at:%H:%M}", why)
         if outcome.bad_address:

@@ -1,13 +1,16 @@
 """Batches of printed notes."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from appreciation.errors import AppreciationError
 from appreciation.store.tables import Batch, Note, NoteState
+
+# More batches than are ever printed between two copies.
+_LEAP = 100
 
 
 def last_batch(session: Session) -> int:
@@ -75,3 +78,20 @@ def close_batch(session: Session, batch: Batch) -> None:
     )
     if session.scalar(select(func.count()).where(of_batch)) == 0:
         session.execute(delete(Batch).where(Batch.id == batch.id))
+
+
+def leap(session: Session) -> None:
+    """Leave out some numbers: another copy of this store may have put them on paper."""
+    batch = Batch(backend="", made_at=datetime.min.replace(tzinfo=UTC))
+    session.add(batch)
+    session.flush()
+    number = batch.id + _LEAP
+    session.delete(batch)
+    session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.setval(func.pg_get_serial_sequence("batches", "id"), number)))
+    else:
+        session.execute(
+            insert(Batch).values(id=number, backend="", made_at=datetime.min.replace(tzinfo=UTC))
+        )
+        session.execute(delete(Batch).where(Batch.id == number))

@@ -223,9 +223,9 @@ def release_all(session: Session, tokens: Collection[str]) -> None:
     session.execute(claimed.values(NOBODYS).execution_options(synchronize_session=False))
 
 
-def retries(session: Session, note: Note) -> int:
-    """Return how often ``note`` was tried and is to be tried again."""
-    tried = select(Attempt.id).where(Attempt.note_id == note.id, Attempt.outcome == "retry")
+def tries(session: Session, note: Note, outcome: str) -> int:
+    """Return how often ``note`` was tried with this ``outcome``."""
+    tried = select(Attempt.id).where(Attempt.note_id == note.id, Attempt.outcome == outcome)
     return len(session.scalars(tried).all())
 
 

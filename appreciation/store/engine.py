@@ -66,6 +66,12 @@ class Store:
         )
         return f"database {session.scalar(where)}"
 
+    @property
+    def for_psql(self) -> str:
+        """The url as PostgreSQL's own programs take it; they ask for the password."""
+        url = self.engine.url.set(drivername="postgresql", password=None)
+        return url.render_as_string()
+
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only asks."""

@@ -1,15 +1,19 @@
 """Which store this is: a restored or copied one must not send what the other has sent already.
 
-The store counts its heartbeats, and a small file beside it follows. A copy
-gives itself away: it is older than the file, has none, or lies elsewhere.
+The store counts its heartbeats, and two small files follow: one beside it, one
+where this machine keeps its state, since whoever puts a whole folder back puts
+back the first as well. A copy gives itself away: it is older than a file, has
+none beside it, or lies elsewhere.
 """
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+from platformdirs import user_state_path
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
@@ -43,17 +47,17 @@ def on_hold() -> ColumnElement[bool]:
 
 
 def beat(
-    session: Session, place: str, heard: Heartbeat | None, now: datetime, *, alone: bool
+    session: Session, place: str, beside: Path, now: datetime, *, alone: bool
 ) -> Heartbeat | None:
-    """Count one more sign of life, and return it for the file; None where the store is on hold.
+    """Count one more sign of life, and return it for the files; None where the store is on hold.
 
-    It is put on hold where ``heard``, which the file tells, and ``place`` are
-    not those of the store that was last at work here. A store that is not
-    ``alone`` may be worked on from a new machine, which has no file yet.
+    It is put on hold where the file ``beside`` it, that of the machine and
+    ``place`` are not those of the store that was last at work here. A store
+    that is not ``alone`` may be worked on from a new machine, without a file.
     """
     found = session.scalars(select(Instance).with_for_update()).one()
     if found.held_why is None:
-        hold(session, _doubt(found, place, heard, alone=alone), now)
+        hold(session, _doubt(found, place, read(beside), alone=alone), now)
     if found.held_why is not None:
         return None
     found.place, found.beat_at, found.beats = place, now, found.beats + 1
@@ -67,11 +71,12 @@ def hold(session: Session, why: str | None, now: datetime) -> None:
         found.held_at, found.held_why = now, why
 
 
-def resume(session: Session, heard: Heartbeat | None) -> None:
-    """End the hold: the next beat is counted on from what the file tells, at whatever place."""
+def resume(session: Session, beside: Path) -> None:
+    """End the hold: the next beat is counted on from what the files tell, at whatever place."""
     found = instance(session)
+    heard = [each.beats for each in (read(beside), _read_kept(found.name)) if each]
     found.held_at = found.held_why = found.place = None
-    found.beats = max(found.beats, heard.beats if heard else 0) + _LEAP
+    found.beats = max(found.beats, *heard, 0) + _LEAP
 
 
 def _doubt(found: Instance, place: str, heard: Heartbeat | None, *, alone: bool) -> str | None:
@@ -83,8 +88,12 @@ def _doubt(found: Instance, place: str, heard: Heartbeat | None, *, alone: bool)
         return f"{last}, but no heartbeat file lies beside it: it may be a copy"
     if heard is not None and heard.store != found.name:
         return f"{last}, but the heartbeat file beside it is another store's"
-    if heard is not None and heard.beats > found.beats:
-        return f"{last}, but its heartbeat file tells of {heard.at}: it was restored from a copy"
+    for each in (heard, _read_kept(found.name)):
+        if each is not None and each.beats > found.beats:
+            return (
+                f"{last}, but its heartbeat tells of {each.at}: "
+                "it was restored from a copy, or another copy of it goes on"
+            )
     if place != found.place:
         return f"{last}, in another place: it is a copy, or was moved"
     return None
@@ -95,7 +104,7 @@ def read(path: Path) -> Heartbeat | None:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         return Heartbeat(str(told["store"]), int(told["beats"]), str(told["at"]))
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, OverflowError):
         return None
     except OSError as error:
         raise _not_ours(path, error) from error
@@ -113,6 +122,31 @@ def write(path: Path, heard: Heartbeat) -> None:
         half.replace(path)
     except OSError as error:
         raise _not_ours(path, error) from error
+
+
+def write_all(beside: Path, heard: Heartbeat) -> None:
+    """Write ``heard`` beside the store, and where this machine keeps its state, if it may.
+
+    Raises:
+        AppreciationError: the file beside the store cannot be written.
+    """
+    write(beside, heard)
+    kept = _kept(heard.store)
+    # A service may have no home.
+    with contextlib.suppress(OSError, AppreciationError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write(kept, heard)
+
+
+def _read_kept(store: str) -> Heartbeat | None:
+    try:
+        return read(_kept(store))
+    except AppreciationError:
+        return None
+
+
+def _kept(store: str) -> Path:
+    return user_state_path("appreciation") / f"{store}.heartbeat"
 
 
 def _not_ours(path: Path, error: OSError) -> AppreciationError:

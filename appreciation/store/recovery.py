@@ -67,10 +67,10 @@ def _keep_attempts(session: Session, under_way: ColumnElement[bool]) -> None:
 def doubt_due(session: Session, why: str, safe: Collection[str], now: datetime) -> int:
     """Put in doubt what may have left from another copy of this store; return how many notes.
 
-    That is whatever was due by ``now`` or under way, but for backends that
-    are ``safe`` to repeat.
+    That is whatever was due by ``now`` or under way, and each card, since
+    cards are printed ahead; but for backends that are ``safe`` to repeat.
     """
-    due = and_(Note.state.in_(OPEN), Note.due_at <= now)
+    due = and_(Note.state.in_(OPEN), or_(Note.due_at <= now, Note.channel == "post"))
     under_way = Note.state.in_((NoteState.CLAIMED, NoteState.SENDING))
     doubted = session.execute(
         update(Note)

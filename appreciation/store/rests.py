@@ -17,11 +17,13 @@ def resting(session: Session, now: datetime) -> dict[str, Rest]:
     return {rest.backend: rest for rest in rests}
 
 
-def rest(session: Session, backend: str, why: str, now: datetime) -> datetime:
-    """Let ``backend`` rest, each time longer, and return until when."""
+def rest(
+    session: Session, backend: str, why: str, now: datetime, *, grows: bool = True
+) -> datetime:
+    """Let ``backend`` rest, each time longer if it ``grows``, and return until when."""
     known = session.get(Rest, backend)
-    times = known.times + 1 if known else 1
-    until_at = now + PAUSES[min(times, len(PAUSES)) - 1]
+    times = (known.times if known else 0) + grows
+    until_at = now + PAUSES[min(times, len(PAUSES)) - 1 if grows else 0]
     session.merge(Rest(backend=backend, since_at=now, until_at=until_at, times=times, why=why))
     return until_at
 
