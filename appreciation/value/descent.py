@@ -52,7 +52,7 @@ def _step(
     function: Slope, at: Point, value: float, gradient: Point, way: Point, box: float
 ) -> tuple[Point, float, Point] | None:
     """Return the first point on the way that lies clearly lower, its value and gradient."""
-    share = 1.0 / max(1.0, max(map(abs, way)))
+    share = 1.0 / max(1.0, *map(abs, way))
     for _ in range(_HALVINGS):
         tried = _clipped([x + share * w for x, w in zip(at, way, strict=True)], box)
         found, slope = function(tried)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -35,7 +36,7 @@ class History:
 
     A visit is a day with more than nothing left after its refunds, however
     many orders it had: ``visit_cents`` has one sum for each, oldest first.
-    ``refund_cents`` are the days that ended at or below zero, together.
+    ``refund_cents`` has the days that ended below zero, each below zero too.
     """
 
     as_of: date
@@ -43,7 +44,7 @@ class History:
     last: date
     orders: int
     visit_cents: tuple[int, ...]
-    refund_cents: int
+    refund_cents: tuple[int, ...]
     usual_gap: int | None
 
     @property
@@ -54,7 +55,7 @@ class History:
     @property
     def cents(self) -> int:
         """All money of the customer, net of refunds."""
-        return sum(self.visit_cents) + self.refund_cents
+        return sum(self.visit_cents) + sum(self.refund_cents)
 
     @property
     def silent(self) -> int:
@@ -87,7 +88,7 @@ def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
         last=visits[-1],
         orders=sum(bought.cents > 0 for bought in known),
         visit_cents=tuple(by_day[day] for day in visits),
-        refund_cents=sum(cents for cents in by_day.values() if cents <= 0),
+        refund_cents=tuple(by_day[day] for day in sorted(by_day) if by_day[day] < 0),
         usual_gap=_usual_gap(visits),
     )
 
@@ -102,5 +103,5 @@ def past_cents(purchases: Iterable[Purchase], as_of: date) -> int:
 
 def _usual_gap(visits: list[date]) -> int | None:
     """Return the median of the days between visits; of two in the middle, the longer."""
-    gaps = sorted((after - before).days for before, after in zip(visits, visits[1:], strict=False))
+    gaps = sorted((after - before).days for before, after in pairwise(visits))
     return gaps[len(gaps) // 2] if gaps else None
