@@ -109,7 +109,7 @@ def test_with_bg_a_customer_of_one_order_is_never_lost_and_with_mbg_they_are() -
 
 def test_five_thousand_visits_in_a_hundred_days_are_still_a_number() -> None:
     orders = expected_orders(made(), Rhythm(5_000, 100, 100), 100)
-    hardly = expected_orders(made(), Rhythm(5_000, 99, 100), 100)
+    hardly = expected_orders(made(), Rhythm(5_000, 95, 100), 100)
 
     assert 1000 < orders < 5000
     assert 0 <= hardly < 1e-9

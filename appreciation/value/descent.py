@@ -10,7 +10,7 @@ Slope = Callable[[Point], tuple[float, Point]]
 _STEPS, _HALVINGS = 200, 40
 _FLAT = 1e-7
 # Where no step goes down any more, rounding rules: flat enough is found.
-_NEARLY_FLAT = 1e-5
+_NEARLY_FLAT, _ROUNDING = 1e-5, 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def lowest(function: Slope, start: Point, box: float) -> Lowest:
             return Lowest(at, found=True)
         way = _downhill(bend, gradient, free)
         step = _step(function, at, value, gradient, way, box)
-        if step is None and bend != _identity(len(at)):
+        if step is None and steepest > _NEARLY_FLAT and bend != _identity(len(at)):
             bend = _identity(len(at))
             continue
         if step is None:
@@ -53,11 +53,12 @@ def _step(
 ) -> tuple[Point, float, Point] | None:
     """Return the first point on the way that lies clearly lower, its value and gradient."""
     share = 1.0 / max(1.0, *map(abs, way))
+    noise = _ROUNDING * abs(value)
     for _ in range(_HALVINGS):
         tried = _clipped([x + share * w for x, w in zip(at, way, strict=True)], box)
         found, slope = function(tried)
         promised = _dot(gradient, _minus(tried, at))
-        if isfinite(found) and promised < 0 and found <= value + 1e-4 * promised:
+        if isfinite(found) and promised < 0 and found <= value + 1e-4 * promised + noise:
             return tried, found, slope
         share /= 2
     return None

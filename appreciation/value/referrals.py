@@ -45,9 +45,10 @@ class Referred:
 
 @dataclass(frozen=True, slots=True)
 class Referrals:
-    """What each person brought, and the referrals that do not count."""
+    """What each person brought, who sent whom, and the referrals that do not count."""
 
     people: dict[int, Referred]
+    referrer_of: dict[int, int]
     refused: list[Refused]
 
 
@@ -94,7 +95,7 @@ def referral_values(
         )
         for one in people
     }
-    return Referrals(values, refused)
+    return Referrals(values, referrer_of, refused)
 
 
 def _forest(edges: Iterable[tuple[int, int]]) -> tuple[dict[int, int], list[Refused]]:
