@@ -1,10 +1,13 @@
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appreciation.value.history import History, Purchase, Rhythm, history, past_cents
 from appreciation.value.order_value import order_value, unusual_visits, usual_orders
+
+# A busy machine may take its time.
+some = settings(deadline=None)
 
 START = date(2026, 1, 2)
 purchases = st.lists(
@@ -82,6 +85,7 @@ def test_what_came_after_the_day_of_asking_is_left_out() -> None:
     assert past_cents(bought((0, 500), (11, 500)), START + timedelta(10)) == 500
 
 
+@some
 @given(purchases, st.randoms())
 def test_the_order_of_rows_tells_nothing(rows: list[Purchase], luck: object) -> None:
     as_of = START + timedelta(40)
@@ -91,6 +95,7 @@ def test_the_order_of_rows_tells_nothing(rows: list[Purchase], luck: object) -> 
     assert history(shuffled, as_of) == history(rows, as_of)
 
 
+@some
 @given(purchases, st.integers(0, 40))
 def test_no_cent_is_lost_or_made(rows: list[Purchase], until: int) -> None:
     as_of = START + timedelta(until)
@@ -133,6 +138,7 @@ def test_a_shop_without_customers_has_no_usual_order() -> None:
     assert usual_orders([]).mean == 0
 
 
+@some
 @given(purchases, st.integers(1, 100_000))
 def test_more_money_is_never_a_smaller_order(rows: list[Purchase], more: int) -> None:
     as_of = START + timedelta(40)

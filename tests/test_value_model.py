@@ -1,6 +1,7 @@
 import random
 import subprocess
 import sys
+from functools import partial
 from itertools import pairwise, takewhile
 from math import isfinite
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appreciation.value.descent import Slope
 from appreciation.value.fitting import Prior, fit, log_likelihood, log_prior, sample_of
 from appreciation.value.history import Rhythm
 from appreciation.value.model import (
@@ -18,6 +20,9 @@ from appreciation.value.model import (
     chances_of_orders,
     expected_orders,
 )
+
+# A busy machine may take its time.
+some = settings(deadline=None)
 
 WEEK = 7
 FIVE_YEARS = 1826
@@ -115,6 +120,7 @@ def test_five_thousand_visits_in_a_hundred_days_are_still_a_number() -> None:
     assert 0 <= hardly < 1e-9
 
 
+@some
 @given(fits, rhythms(), st.integers(1, 2000))
 def test_who_came_more_recently_is_never_less_alive(shop: Fit, one: Rhythm, later: int) -> None:
     recent = Rhythm(one.repeats, min(one.active + later, one.known), one.known)
@@ -122,6 +128,7 @@ def test_who_came_more_recently_is_never_less_alive(shop: Fit, one: Rhythm, late
     assert 0 <= chance_alive(shop, one) <= chance_alive(shop, recent) <= 1
 
 
+@some
 @given(fits, rhythms(), st.floats(0.1, 4000), st.floats(0.1, 4000))
 def test_a_longer_horizon_never_brings_fewer_orders(
     shop: Fit, one: Rhythm, days: float, more: float
@@ -132,11 +139,13 @@ def test_a_longer_horizon_never_brings_fewer_orders(
     assert 0 <= orders <= later * (1 + 1e-9) + 1e-9
 
 
+@some
 @given(fits, rhythms())
 def test_no_time_brings_no_orders(shop: Fit, one: Rhythm) -> None:
     assert expected_orders(shop, one, 0) == 0
 
 
+@some
 @given(fits, rhythms(), st.integers(1, 400))
 def test_the_chances_of_each_number_of_orders_add_up_to_the_expected_number(
     shop: Fit, one: Rhythm, days: int
@@ -154,7 +163,8 @@ def test_the_slope_is_that_of_the_likelihood_and_of_the_prior(
 ) -> None:
     sample = sample_of(customers(60, seeded(1)))
 
-    for told in (lambda at: log_likelihood(sample, kind, at), lambda at: log_prior(sample, at)):
+    told: Slope
+    for told in (partial(log_likelihood, sample, kind), partial(log_prior, sample)):
         _, slope = told(logs)
         for i in range(4):
             above, below = ([x + d * (i == j) for j, x in enumerate(logs)] for d in (1e-5, -1e-5))
@@ -162,7 +172,7 @@ def test_the_slope_is_that_of_the_likelihood_and_of_the_prior(
             assert slope[i] == pytest.approx(rise, rel=1e-5, abs=1e-5)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(rhythms(), max_size=20), st.randoms())
 def test_the_order_of_customers_tells_nothing(shop: list[Rhythm], luck: object) -> None:
     shuffled = shop.copy()

@@ -1,8 +1,11 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appreciation.value.referrals import Referrals, Refusal, Refused, referral_values
+
+# A busy machine may take its time.
+some = settings(deadline=None)
 
 people = st.integers(0, 30)
 owns = st.dictionaries(people, st.integers(-10_000, 10**9))
@@ -68,6 +71,7 @@ def test_a_referrer_who_never_bought_has_credit_all_the_same() -> None:
     assert found.people[1].credit == 200
 
 
+@some
 @given(owns, edges, st.floats(0, 1), st.floats(0, 1))
 def test_credit_adds_up_to_the_cent(
     own: dict[int, int], sent: list[tuple[int, int]], passed_up: float, anyway: float
@@ -77,6 +81,7 @@ def test_credit_adds_up_to_the_cent(
     assert sum(one.credit for one in found.people.values()) == sum(own.values())
 
 
+@some
 @given(owns, edges)
 def test_every_referral_either_counts_or_is_listed(
     own: dict[int, int], sent: list[tuple[int, int]]
@@ -88,6 +93,7 @@ def test_every_referral_either_counts_or_is_listed(
     assert sorted(counted + refused) == sorted(sent)
 
 
+@some
 @given(owns, edges, st.randoms())
 def test_the_order_of_customers_tells_nothing(
     own: dict[int, int], sent: list[tuple[int, int]], luck: object
@@ -98,6 +104,7 @@ def test_the_order_of_customers_tells_nothing(
     assert referral_values(dict(shuffled), sent) == referral_values(own, sent)
 
 
+@some
 @given(owns, edges)
 def test_what_came_directly_is_part_of_all_that_came(
     own: dict[int, int], sent: list[tuple[int, int]]
