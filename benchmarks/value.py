@@ -76,7 +76,7 @@ def published(folder: Path) -> None:
             likelihood = found.log_likelihood + found.repeats * log(WEEK)
             print(
                 f"{kind} with prior {prior}: {found.r:.4f} {found.alpha / WEEK:.4f} {found.a:.4f} "
-                f"{found.b:.4f}, LL {likelihood:.3f}, orders in 39 weeks {total:.2f}, {spent:.0f} ms"
+                f"{found.b:.4f}, LL {likelihood:.3f}, {total:.2f} in 39 weeks, {spent:.0f} ms"
             )
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         beside(Path(name), folder)
@@ -99,9 +99,7 @@ def beside(environment: Path, folder: Path) -> None:
 
 def many(customers: int) -> None:
     luck = random.Random(1)  # noqa: S311 - these customers keep no secret
-    lives = timed(
-        f"{customers:,} customers made", lambda: [customer(luck) for _ in range(customers)]
-    )
+    lives = timed("customers made", lambda: [customer(luck) for _ in range(customers)])
     rhythms = [Rhythm(len(life) - 2, life[-2], life[-1]) for life in lives]
     found = timed(f"{customers:,} fitted ({len(Counter(rhythms)):,} differ)", lambda: fit(rhythms))
     print(f"r {found.r:.3f} alpha {found.alpha:.2f} days, a {found.a:.3f} b {found.b:.3f}")

@@ -126,6 +126,24 @@ def test_one_wedding_cake_is_no_habit() -> None:
     assert wedding.cents == 503_300
 
 
+def test_what_is_usual_is_told_by_all_but_the_largest_hundredth() -> None:
+    def limit(customers: int) -> float:
+        return usual_orders(known((0, 100 * n)) for n in range(1, customers + 1)).limit
+
+    assert limit(1_000) == 3 * 100 * 991
+    assert limit(300) == 3 * 100 * 298
+    # Of few customers the largest may be the odd one.
+    assert limit(30) == 3 * 100 * 29
+    assert limit(2) == 300
+    assert limit(1) == 300
+
+
+def test_who_returned_more_than_they_bought_is_expected_to_buy_as_little_as_possible() -> None:
+    usual = usual_orders([known((0, 1_000))])
+
+    assert order_value(known((0, 500), (9, -2_000)), usual) == 2_000 / 3
+
+
 def test_a_refunded_wedding_cake_leaves_the_pace_as_it_was() -> None:
     shop = [known((0, 3_000), (7, 3_000)) for _ in range(99)]
     cancelled = known((0, 3_000), (7, 3_000), (14, 500_000), (21, -500_000))

@@ -2,8 +2,8 @@ import random
 import subprocess
 import sys
 from functools import partial
-from itertools import pairwise, takewhile
-from math import isfinite
+from itertools import pairwise, product, takewhile
+from math import exp, isfinite
 
 import pytest
 from hypothesis import given, settings
@@ -120,6 +120,23 @@ def test_five_thousand_visits_in_a_hundred_days_are_still_a_number() -> None:
     assert 0 <= hardly < 1e-9
 
 
+def test_who_came_daily_and_then_stayed_away_for_years_is_lost() -> None:
+    assert chance_alive(made(), Rhythm(1_000, 1_000, 10_000)) == 0
+    assert expected_orders(made(), Rhythm(1_000, 1_000, 10_000), FIVE_YEARS) == 0
+
+
+@pytest.mark.parametrize("corner", [*product([exp(-9), 1.0, exp(9)], repeat=4)])
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("one", [Rhythm(0, 0, 0), Rhythm(0, 0, 900), Rhythm(9, 90, 99)])
+def test_the_oddest_shop_expects_no_more_than_of_customers_who_are_never_lost(
+    kind: Kind, corner: tuple[float, float, float, float], one: Rhythm
+) -> None:
+    shop = made(*corner, kind=kind)
+    most = (shop.r + one.repeats) / (shop.alpha + one.known) * FIVE_YEARS
+
+    assert 0 <= expected_orders(shop, one, FIVE_YEARS) <= most * (1 + 1e-12)
+
+
 @some
 @given(fits, rhythms(), st.integers(1, 2000))
 def test_who_came_more_recently_is_never_less_alive(shop: Fit, one: Rhythm, later: int) -> None:
@@ -208,6 +225,13 @@ def test_without_the_prior_a_degenerate_shop_is_not_trusted() -> None:
         assert isfinite(expected_orders(one, Rhythm(3, 100, 200), FIVE_YEARS))
 
 
+@pytest.mark.parametrize("kind", Kind)
+def test_without_the_prior_a_shop_to_which_nobody_comes_back_is_not_trusted(kind: Kind) -> None:
+    shop = [Rhythm(0, 0, 400)] * 5_000 + [Rhythm(1, 1, 400)] * 20
+
+    assert fit(shop, kind, Prior.NONE).trust is Trust.NONE
+
+
 def test_a_fit_finds_the_figures_that_the_customers_were_made_with() -> None:
     found = fit(customers(5000, seeded(4)))
 
@@ -226,9 +250,19 @@ def test_a_fit_finds_the_figures_that_the_customers_were_made_with() -> None:
         [Rhythm(0, 0, n) for n in range(100)],
         [Rhythm(5, 20, 20)] * 100,
         [Rhythm(1, 100, 100)] * 9,
+        [Rhythm(5, 100, 100)] * 100,
         [Rhythm(0, 0, 3650)] * 100_000,
     ],
-    ids=["nobody", "today", "one-timers", "all new", "a month old", "nine repeats", "huge"],
+    ids=[
+        "nobody",
+        "today",
+        "one-timers",
+        "all new",
+        "a month old",
+        "nine repeats",
+        "clockwork",
+        "huge",
+    ],
 )
 @pytest.mark.parametrize("prior", Prior)
 @pytest.mark.parametrize("kind", Kind)
@@ -249,6 +283,14 @@ def test_the_unit_of_time_does_not_matter() -> None:
 
     assert other.alpha == pytest.approx(one.alpha * 3, rel=1e-4)
     assert (other.r, other.a, other.b) == pytest.approx((one.r, one.a, one.b), rel=1e-4)
+
+
+@pytest.mark.parametrize(("days", "trust"), [(55, Trust.NONE), (56, Trust.RANK)])
+def test_eight_weeks_are_history_enough(days: int, trust: Trust) -> None:
+    shop = [Rhythm(0, 0, days - n) for n in range(20)]
+    shop += [Rhythm(2, 20 + n, 50) for n in range(20)]
+
+    assert fit(shop).trust is trust
 
 
 @pytest.mark.parametrize(

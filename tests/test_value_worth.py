@@ -106,6 +106,16 @@ def test_low_and_high_hold_what_8_of_10_such_customers_bring() -> None:
     assert gone.high_cents == gone.future_cents < 5
 
 
+def test_nobody_comes_more_than_once_a_day() -> None:
+    bought = [Purchase(TODAY - timedelta(n), 1_000) for n in range(1_500)]
+    daily = history(bought, TODAY)
+    assert daily
+
+    high = forecast(daily, replace(SHOP, a=0.001, b=5), Terms(margin=1, discount=0)).high_cents
+
+    assert high <= 1_826 * 1_000
+
+
 def lived(luck: random.Random) -> list[int]:
     """Return the days on which a customer made as the model says comes in seven years."""
     rate, lost = luck.gammavariate(SHOP.r, 1 / SHOP.alpha), luck.betavariate(SHOP.a, SHOP.b)

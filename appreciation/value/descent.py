@@ -29,9 +29,11 @@ def lowest(function: Slope, start: Point, box: float) -> Lowest:
     """
     at = _clipped(start, box)
     value, gradient = function(at)
-    bend = _identity(len(at))
+    bend, was_free = _identity(len(at)), [True] * len(at)
     for _ in range(_STEPS):
         free = [_may_move(x, g, box) for x, g in zip(at, gradient, strict=True)]
+        # What was learnt with one more way to go, or one fewer, misleads.
+        bend, was_free = bend if free == was_free else _identity(len(at)), free
         steepest = max((abs(g) for g, f in zip(gradient, free, strict=True) if f), default=0.0)
         if steepest < _FLAT:
             return Lowest(at, found=True)
@@ -43,7 +45,8 @@ def lowest(function: Slope, start: Point, box: float) -> Lowest:
         if step is None:
             return Lowest(at, found=steepest < _NEARLY_FLAT)
         moved, value, turned = step
-        bend = _bent(bend, _minus(moved, at), _minus(turned, gradient))
+        turn = [t if f else 0.0 for t, f in zip(_minus(turned, gradient), free, strict=True)]
+        bend = _bent(bend, _minus(moved, at), turn)
         at, gradient = moved, turned
     return Lowest(at, found=False)
 
