@@ -13,6 +13,8 @@ from appreciation.value.history import Rhythm
 
 _EXACT = 1e-13
 _TERMS = 20_000
+# At a = 1 and at c = 0 the formula is 0 / 0; so near to it is as good.
+_NUDGE = 1e-9
 # exp() of more overflows; a chance of e^-700 is none.
 _LARGEST_LOG = 700.0
 
@@ -85,9 +87,9 @@ def orders_if_alive(fit: Fit, rhythm: Rhythm, days: float) -> float:
     if days <= 0:
         return 0.0
     x, _, known = rhythm
-    a = fit.a if abs(fit.a - 1) > 1e-6 else 1 + 1e-6  # noqa: PLR2004 - 0 / 0 at 1
+    a = fit.a if abs(fit.a - 1) > _NUDGE else 1 + _NUDGE
     c = a + _lived_through(fit, x) - 1
-    c = c if abs(c) > 1e-6 else 1e-6  # noqa: PLR2004 - the same at 0
+    c = c if abs(c) > _NUDGE else _NUDGE
     z = days / (fit.alpha + known + days)
     rest = log1p(-z) * (a - 1)
     series = _gauss(a - 1, a + fit.b - 1 + fit.kind.lost_at_first - fit.r, c, z)

@@ -16,7 +16,6 @@ from appreciation.value.model import (
     Trust,
     chance_alive,
     chances_of_orders,
-    expected_orders,
     orders_if_alive,
 )
 from appreciation.value.order_value import UsualOrders, order_value, unusual_visits
@@ -38,8 +37,9 @@ _BY_SIZE = ((100, 1 / 1.68, 1 / 0.64), (300, 1 / 1.33, 1 / 0.76))
 class Terms:
     """How money is counted; conventions of the owner, not findings.
 
-    ``margin`` is the share of an order that is earned; ``discount`` what money
-    loses by coming a year later.
+    ``margin`` is the share of an order that is earned; ``years``, one or more,
+    how far the future reaches; ``discount`` what money loses by coming a year
+    later.
     """
 
     margin: float = 0.6
@@ -103,11 +103,11 @@ def worth(history: History, fit: Fit, usual: UsualOrders, terms: Terms | None = 
 
 def _forecast(history: History, fit: Fit, usual: UsualOrders, terms: Terms) -> Forecast:
     alive = chance_alive(fit, history.rhythm)
-    orders = expected_orders(fit, history.rhythm, terms.days)
     order_cents = order_value(history, usual)
     earned = order_cents * terms.margin
-    if_alive = _worth_now(fit, history.rhythm.repeats, history.rhythm.known, terms) * earned
-    future = if_alive * alive
+    coming, counted = _coming(fit, history.rhythm.repeats, history.rhythm.known, terms)
+    if_alive = counted * earned
+    orders, future = coming * alive, if_alive * alive
     low, high = _few_and_many(fit, history, terms.days)
     each = future / orders if orders else 0.0
     return Forecast(
@@ -124,16 +124,20 @@ def _forecast(history: History, fit: Fit, usual: UsualOrders, terms: Terms) -> F
 
 # A shop's customers share few rhythms; each costs a hundred times what it costs to look up.
 @lru_cache(maxsize=2**16)
-def _worth_now(fit: Fit, repeats: int, known: float, terms: Terms) -> float:
-    """Return the orders of a customer who is not lost today, later ones counting less."""
+def _coming(fit: Fit, repeats: int, known: float, terms: Terms) -> tuple[float, float]:
+    """Return the orders of a customer who is not lost today; once more, later ones counting less.
+
+    That the last visit was just now is as good as any: it only tells of being lost.
+    """
     rhythm = Rhythm(repeats, known, known)
     quarters = terms.years * _QUARTERS
     ends = (terms.days * n / quarters for n in range(quarters + 1))
     reached = [orders_if_alive(fit, rhythm, end) for end in ends]
-    return sum(
+    counted = sum(
         (after - before) * terms.now((n + 0.5) / _QUARTERS)
         for n, (before, after) in enumerate(pairwise(reached))
     )
+    return reached[-1], counted
 
 
 def _few_and_many(fit: Fit, history: History, days: int) -> tuple[int, int]:
