@@ -1,0 +1,107 @@
+"""What one customer bought, as the model of buying sees it: visits, gaps and silence."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import NamedTuple
+
+
+class Purchase(NamedTuple):
+    """One order or refund: the shop's own local day, and cents, below zero for a refund.
+
+    All purchases of one run are in one currency.
+    """
+
+    day: date
+    cents: int
+
+
+class Rhythm(NamedTuple):
+    """All that the model wants to know of a customer; times are in days.
+
+    ``repeats`` counts the visits after the first (x in the literature),
+    ``active`` is the time from the first visit to the last (t_x), ``known``
+    the time from the first visit to the day of asking (T).
+    """
+
+    repeats: int
+    active: float
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What a customer who came at least once has bought, up to and including ``as_of``.
+
+    A visit is a day with more than nothing left after its refunds, however
+    many orders it had: ``visit_cents`` has one sum for each, oldest first.
+    ``refund_cents`` has the days that ended below zero, each below zero too.
+    """
+
+    as_of: date
+    first: date
+    last: date
+    orders: int
+    visit_cents: tuple[int, ...]
+    refund_cents: tuple[int, ...]
+    usual_gap: int | None
+
+    @property
+    def visits(self) -> int:
+        """How many days the customer came and paid."""
+        return len(self.visit_cents)
+
+    @property
+    def cents(self) -> int:
+        """All money of the customer, net of refunds."""
+        return sum(self.visit_cents) + sum(self.refund_cents)
+
+    @property
+    def silent(self) -> int:
+        """Days since the last visit."""
+        return (self.as_of - self.last).days
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """What the model of buying wants to know."""
+        active, known = self.last - self.first, self.as_of - self.first
+        return Rhythm(self.visits - 1, active.days, known.days)
+
+
+def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
+    """Return the history of one customer, or None for one who never came and paid.
+
+    ``as_of`` is the last day whose orders are complete: what came later is
+    left out, and with a day too late everybody looks silent.
+    """
+    known = [bought for bought in purchases if bought.day <= as_of]
+    by_day: dict[date, int] = {}
+    for day, cents in known:
+        by_day[day] = by_day.get(day, 0) + cents
+    visits = sorted(day for day, cents in by_day.items() if cents > 0)
+    if not visits:
+        return None
+    return History(
+        as_of=as_of,
+        first=visits[0],
+        last=visits[-1],
+        orders=sum(bought.cents > 0 for bought in known),
+        visit_cents=tuple(by_day[day] for day in visits),
+        refund_cents=tuple(by_day[day] for day in sorted(by_day) if by_day[day] < 0),
+        usual_gap=_usual_gap(visits),
+    )
+
+
+def past_cents(purchases: Iterable[Purchase], as_of: date) -> int:
+    """Return the money up to and including ``as_of``, net of refunds, of anybody.
+
+    Also of someone who has no history since every order was refunded.
+    """
+    return sum(bought.cents for bought in purchases if bought.day <= as_of)
+
+
+def _usual_gap(visits: list[date]) -> int | None:
+    """Return the median of the days between visits; of two in the middle, the longer."""
+    gaps = sorted((after - before).days for before, after in pairwise(visits))
+    return gaps[len(gaps) // 2] if gaps else None

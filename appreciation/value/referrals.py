@@ -1,0 +1,140 @@
+"""Who sent whom, and what of it is to whose credit.
+
+Credit adds up to what the shop earned, to the cent. What people brought
+directly, downstream and by their influence overlaps between people: it ranks
+and thanks, and is never added up.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Refusal(StrEnum):
+    """Why somebody cannot be the one who sent a customer."""
+
+    ONESELF = "nobody refers themselves"
+    SECOND = "somebody else was recorded first"
+    LOOP = "it would close a loop"
+
+
+class Refused(NamedTuple):
+    """A referral that does not count, and why."""
+
+    referrer: int
+    referred: int
+    why: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What one person brought, in cents: ``own`` orders, and through those they sent.
+
+    ``direct`` is of those they sent themselves, ``downstream`` of all who came
+    through them, ``influence`` of all, less with every step. ``credit`` is the
+    share of the shop's whole that is theirs.
+    """
+
+    own: int
+    direct: int
+    downstream: int
+    influence: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referrals:
+    """What each person brought, who sent whom, and the referrals that do not count."""
+
+    people: dict[int, Referred]
+    referrer_of: dict[int, int]
+    refused: list[Refused]
+
+
+def referral_values(
+    own: Mapping[int, int],
+    edges: Iterable[tuple[int, int]],
+    *,
+    decay: float = 0.5,
+    passed_up: float = 0.2,
+    anyway: float = 0.0,
+) -> Referrals:
+    """Return what everybody in ``own`` (cents) and in ``edges`` brought.
+
+    ``edges`` are (referrer, referred) in the order in which they were recorded.
+    ``passed_up`` is the share that a customer's referrer is credited with,
+    ``anyway`` the share of customers who would have come without one. Who
+    never bought has own 0, and still gets credit.
+    """
+    referrer_of, refused = _forest(edges)
+    people = dict.fromkeys([*own, *referrer_of.values(), *referrer_of], 0) | dict(own)
+    direct = dict.fromkeys(people, 0)
+    downstream = dict.fromkeys(people, 0)
+    influence = dict.fromkeys(people, 0.0)
+    credit = dict(people)
+    for one in _leaves_first(people, referrer_of):
+        if one not in referrer_of:
+            continue
+        above = referrer_of[one]
+        direct[above] += people[one]
+        downstream[above] += people[one] + downstream[one]
+        influence[above] += decay * (people[one] + influence[one])
+        # Whole cents go up and the rest stays, so that nothing is lost or made.
+        passed = round(credit[one] * passed_up * (1 - anyway))
+        credit[one] -= passed
+        credit[above] += passed
+    sent = 1 - anyway
+    values = {
+        one: Referred(
+            own=people[one],
+            direct=round(direct[one] * sent),
+            downstream=round(downstream[one] * sent),
+            influence=round(influence[one] * sent),
+            credit=credit[one],
+        )
+        for one in people
+    }
+    return Referrals(values, referrer_of, refused)
+
+
+def _forest(edges: Iterable[tuple[int, int]]) -> tuple[dict[int, int], list[Refused]]:
+    """Return who was sent by whom without any loop, and what was refused for it."""
+    referrer_of: dict[int, int] = {}
+    # On the way to the first of each line of referrals, with short cuts.
+    towards: dict[int, int] = {}
+    refused = []
+    for referrer, referred in edges:
+        if referrer == referred:
+            refused.append(Refused(referrer, referred, Refusal.ONESELF))
+        elif referred in referrer_of:
+            refused.append(Refused(referrer, referred, Refusal.SECOND))
+        elif _first_of_line(towards, referrer) == referred:
+            refused.append(Refused(referrer, referred, Refusal.LOOP))
+        else:
+            referrer_of[referred] = towards[referred] = referrer
+    return referrer_of, refused
+
+
+def _first_of_line(towards: dict[int, int], one: int) -> int:
+    while one in towards:
+        above = towards[one]
+        if above in towards:
+            towards[one] = towards[above]
+        one = above
+    return one
+
+
+def _leaves_first(people: Iterable[int], referrer_of: Mapping[int, int]) -> list[int]:
+    """Return everybody, each after all whom they sent; no recursion, a line may be long."""
+    waiting_for = dict.fromkeys(people, 0)
+    for referrer in referrer_of.values():
+        waiting_for[referrer] += 1
+    ready = [one for one, many in waiting_for.items() if many == 0]
+    for one in ready:
+        above = referrer_of.get(one)
+        if above is not None:
+            waiting_for[above] -= 1
+            if waiting_for[above] == 0:
+                ready.append(above)
+    return ready
