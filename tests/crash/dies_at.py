@@ -19,7 +19,7 @@ from appreciation.cli import main
 from appreciation.delivery import letters, smtp_client
 from appreciation.delivery.smtp import Smtp
 from appreciation.stages import drafting, sending
-from appreciation.store import claims, planning
+from appreciation.store import claims, planning, recovery
 
 # An edge lies just after a call has returned; some within a transaction that is then lost.
 EDGES: dict[str, tuple[Any, str]] = {
@@ -35,7 +35,7 @@ EDGES: dict[str, tuple[Any, str]] = {
     "after the 250, before the outcome": (Smtp, "deliver"),
     "in the outcome": (claims, "finish"),
     "after the outcome": (sending._Hand, "finish"),  # noqa: SLF001
-    "in the recovery": (claims, "recover"),
+    "in the recovery": (recovery, "recover"),
     "after the recovery": (Appreciation, "recover"),
     "after the print, before the outcome": (letters, "print_batch"),
 }
