@@ -25,14 +25,15 @@ def backends(config: Config) -> dict[str, Backend]:
         UnknownPlugin: one is set that nobody has.
         ConfigError: it carries something else, or its settings are wrong.
     """
+    made = {
+        name: _backend(config, name, channel)
+        for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
+    }
     # A misspelt table would be ignored without a word.
     for name in config.delivery.__pydantic_extra__ or {}:
         with _told_of(config, f"delivery.{name}"):
             pick("delivery", name, delivery.BUILT_IN)
-    return {
-        name: _backend(config, name, channel)
-        for channel, name in (("email", config.delivery.email), ("post", config.delivery.post))
-    }
+    return made
 
 
 def finders(config: Config) -> list[Finder]:
