@@ -6,6 +6,7 @@ process dies, what was only claimed is approved again, and what was under way
 waits for a person: a note too few can be mended, a note twice cannot.
 """
 
+import contextlib
 import logging
 import random
 import re
@@ -20,14 +21,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from appreciation.dates import Clock
 from appreciation.delivery.base import Backend, Letter, Outcome, Result
 from appreciation.errors import StoreFailed
 from appreciation.store import batches, claims, rests, suppressions
-from appreciation.store.engine import Recording, Store
+from appreciation.store.engine import Store
+from appreciation.store.recording import Link, Recorder
 from appreciation.store.tables import Batch, Note, NoteState, Worker
 
 S = TypeVar("S")
@@ -85,8 +86,8 @@ def send_due(work: Sending) -> Counter[str]:
 
 def _deliver(work: Sending) -> Counter[str]:
     counts: Counter[str] = Counter()
-    with work.store.keeping() as recording:
-        hand = _Hand(work, recording)
+    with contextlib.closing(Recorder(work.store)) as recorder:
+        hand = _Hand(work, recorder.recording)
         letters = hand.letters()
         try:
             for delivered, outcome in work.backend.deliver(letters, hand.begin):
@@ -110,11 +111,11 @@ class _Tried:
     began_at: datetime
     now: datetime
 
-    def record(self, connection: Connection, again_at: datetime | None = None) -> bool:
+    def record(self, link: Link, again_at: datetime | None = None) -> bool:
         """Write it down; False where another worker has the note by now."""
         result = self.outcome.result
         end = claims.Ending(result.value, _STATES[result], self.said, again_at)
-        return claims.finish(connection, self.note, end, self.began_at, self.now)
+        return claims.finish(link, self.note, end, self.began_at, self.now)
 
 
 class _Hand:
@@ -125,7 +126,7 @@ class _Hand:
     done with it.
     """
 
-    def __init__(self, work: Sending, recording: Recording) -> None:
+    def __init__(self, work: Sending, recording: Callable[[], Opened[Link]]) -> None:
         self.work = work
         self.store = work.store
         self.recording = recording
@@ -170,7 +171,7 @@ class _Hand:
             self.kept.add(begun.note_id)
             return False
 
-    def _intent(self) -> Opened[Connection]:
+    def _intent(self) -> Opened[Link]:
         # Without a boot id nobody could tell a power failure from a kill.
         return self.recording() if self.work.worker.boot else self.store.recording(synced=True)
 
@@ -193,13 +194,13 @@ class _Hand:
         recorded = self._surely(self.store.writing, partial(self._stayed, tried))
         return recorded and outcome.result is not Result.RESTING
 
-    def _left(self, tried: _Tried, connection: Connection) -> bool:
+    def _left(self, tried: _Tried, link: Link) -> bool:
         if not self.is_awake:
-            rests.wake(connection, self.work.name)
+            rests.wake(link, self.work.name)
             self.is_awake = True
         if tried.outcome.place and self.batch is not None:
-            batches.place_batch(connection, self.batch, tried.outcome.place)
-        return tried.record(connection)
+            batches.place_batch(link, self.batch, tried.outcome.place)
+        return tried.record(link)
 
     def _stayed(self, tried: _Tried, session: Session) -> bool:
         outcome, note, said, again_at = tried.outcome, tried.note, tried.said, None

@@ -3,14 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from appreciation.errors import AppreciationError
-from appreciation.store.tables import Batch, Note, NoteState
+from appreciation.store.recording import Link
+from appreciation.store.tables import Base, Batch, Note, NoteState
 
 # More batches than are ever printed between two copies.
 _LEAP = 100
+
+_batches = Base.metadata.tables[Batch.__tablename__]
+_PLACE = update(_batches).where(_batches.c.id == bindparam("placed"))
 
 
 def last_batch(session: Session) -> int:
@@ -62,9 +66,9 @@ def open_batch(session: Session, batch: Batch | None, backend: str, now: datetim
     return batch
 
 
-def place_batch(connection: Connection, batch: Batch, folder: str) -> None:
+def place_batch(link: Link, batch: Batch, folder: str) -> None:
     """Record where ``batch`` lies."""
-    connection.execute(update(Batch).where(Batch.id == batch.id).values(folder=folder))
+    link.execute(_PLACE, {"placed": batch.id, "folder": folder})
 
 
 def close_batch(session: Session, batch: Batch) -> None:

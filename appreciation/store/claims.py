@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from sqlalchemy import (
     BindParameter,
-    Connection,
     Executable,
     Integer,
     Select,
@@ -28,6 +27,7 @@ from sqlalchemy.orm import Load, Session, joinedload, load_only
 
 from appreciation.store.gate import address_of_channel, held_back
 from appreciation.store.instance import on_hold
+from appreciation.store.recording import Link
 from appreciation.store.tables import (
     Attempt,
     Base,
@@ -167,10 +167,10 @@ _IDS = (
 )
 
 
-def begin(connection: Connection, note: Note, now: datetime) -> bool:
+def begin(link: Link, note: Note, now: datetime) -> bool:
     """Record that ``note`` passes the point of no return; False where the claim is lost."""
     held = {"held_until": now + BEGIN_BEFORE, "until": now + UNDER_WAY}
-    return _changed_one(connection, _BEGIN, note, held)
+    return _changed_one(link, _BEGIN, note, held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +186,7 @@ class Ending:
     again_at: datetime | None = None
 
 
-def finish(
-    connection: Connection, note: Note, end: Ending, began_at: datetime, now: datetime
-) -> bool:
+def finish(link: Link, note: Note, end: Ending, began_at: datetime, now: datetime) -> bool:
     """Record how the attempt at ``note`` ended; False where the claim was lost meanwhile."""
     done = end.state in (NoteState.SENT, NoteState.PRINTED)
     became = {
@@ -197,7 +195,7 @@ def finish(
         "sent_at": now if done else None,
         "again_at": end.again_at,
     }
-    if not _changed_one(connection, _FINISH, note, became):
+    if not _changed_one(link, _FINISH, note, became):
         return False
     tried = {
         "note_id": note.id,
@@ -208,13 +206,13 @@ def finish(
         "outcome": end.outcome,
         "said": end.said,
     }
-    connection.execute(_TRIED, tried)
+    link.execute(_TRIED, tried)
     return True
 
 
-def release(connection: Connection, note: Note) -> None:
+def release(link: Link, note: Note) -> None:
     """Give ``note`` back as if nobody had taken it: whoever has it knows that it has not left."""
-    _changed_one(connection, _RELEASE, note, {})
+    _changed_one(link, _RELEASE, note, {})
 
 
 def release_all(session: Session, tokens: Collection[str]) -> None:
@@ -230,10 +228,10 @@ def tries(session: Session, note: Note, outcome: str) -> int:
 
 
 def _changed_one(
-    connection: Connection, statement: Executable, note: Note, values: Mapping[str, object]
+    link: Link, statement: Executable, note: Note, values: Mapping[str, object]
 ) -> bool:
     held = {"held_id": note.id, "held_by": note.lease_token}
-    result = connection.execute(statement, {**held, **values})
+    result = link.execute(statement, {**held, **values})
     return result.rowcount == 1
 
 

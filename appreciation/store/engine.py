@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,6 @@ BUSY_MS = 30_000
 _KNOWN = ("sqlite", "postgresql")
 
 
-# Opens a transaction for statements only.
-Recording = Callable[[], contextlib.AbstractContextManager[Connection]]
-
-
 class Store:
     """The customer's data. Opens no connection before the first session."""
 
@@ -31,7 +27,7 @@ class Store:
         self.url = url
         self.engine = _engine(url)
         self._reads = self.engine
-        self._writes = _beginning(self.engine, "IMMEDIATE", "NORMAL")
+        self.writes = _beginning(self.engine, "IMMEDIATE", "NORMAL")
         self._synced = _beginning(self.engine, "IMMEDIATE", "FULL")
         # SQLite has whoever waits for its lock sleep for milliseconds; our own threads take turns.
         self._turn = threading.RLock() if self.is_sqlite else contextlib.nullcontext()
@@ -86,9 +82,8 @@ class Store:
         then writes would fail without waiting when another one wrote between.
         """
         with (
-            self._told(),
-            self._turn,
-            Session(self._writes, expire_on_commit=False) as session,
+            self.taking_turns(),
+            Session(self.writes, expire_on_commit=False) as session,
             session.begin(),
         ):
             yield session
@@ -96,7 +91,7 @@ class Store:
     @contextlib.contextmanager
     def trying(self) -> Iterator[Session]:
         """Open a session like :meth:`writing` of which nothing is kept."""
-        with self._told(), self._turn, Session(self._writes) as session:
+        with self.taking_turns(), Session(self.writes) as session:
             yield session
             session.rollback()
 
@@ -104,8 +99,7 @@ class Store:
     def synced(self) -> Iterator[Session]:
         """Open a session like :meth:`writing` whose commit survives a power failure."""
         with (
-            self._told(),
-            self._turn,
+            self.taking_turns(),
             Session(self._synced, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -115,45 +109,32 @@ class Store:
     def recording(self, *, synced: bool = False) -> Iterator[Connection]:
         """Open a transaction like :meth:`writing` for statements only; a session costs as much."""
         with (
-            self._told(),
-            self._turn,
-            (self._synced if synced else self._writes).begin() as connection,
+            self.taking_turns(),
+            (self._synced if synced else self.writes).begin() as connection,
         ):
             yield connection
 
     @contextlib.contextmanager
-    def keeping(self) -> Iterator[Recording]:
-        """Keep one connection for many transactions like :meth:`recording`, made as needed."""
-        kept: list[Connection] = []
-
-        @contextlib.contextmanager
-        def recording() -> Iterator[Connection]:
-            with self._told(), self._turn:
-                if not kept:
-                    kept.append(self._writes.connect())
-                try:
-                    with kept[0].begin():
-                        yield kept[0]
-                except DatabaseError:
-                    # Its server may have gone: the next one is new.
-                    kept.pop().close()
-                    raise
-
-        try:
-            yield recording
-        finally:
-            for connection in kept:
-                connection.close()
+    def taking_turns(self) -> Iterator[None]:
+        """Write alone among our own threads, and tell in a sentence what the database cannot do."""
+        with self._told(), self._turn:
+            yield
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
         """Tell in a sentence what the database cannot do; a wrong statement of ours is a bug."""
+        driver = self.engine.dialect.loaded_dbapi
         try:
             yield
-        except DatabaseError as error:
-            if not isinstance(error, OperationalError) and type(error) is not DatabaseError:
+        except (DatabaseError, driver.DatabaseError) as error:
+            its_own = (DatabaseError, driver.DatabaseError)
+            if (
+                not isinstance(error, OperationalError | driver.OperationalError)
+                and type(error) not in its_own
+            ):
                 raise
-            told = str(error.orig).strip().splitlines()[0]
+            said = error.orig if isinstance(error, DatabaseError) else error
+            told = str(said).strip().splitlines()[0]
             raise StoreFailed(
                 f"the store {self.shown} failed: {told}",
                 mend="see that its disk has room, and that its file or server is yours to use",
@@ -161,7 +142,7 @@ class Store:
 
     def close(self) -> None:
         """Give every connection back."""
-        for engine in {self.engine, self._writes, self._synced}:
+        for engine in {self.engine, self.writes, self._synced}:
             engine.dispose()
 
 

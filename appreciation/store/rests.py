@@ -2,13 +2,17 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from appreciation.store.tables import Rest
+from appreciation.store.recording import Link
+from appreciation.store.tables import Base, Rest
 
 # A greylisting server wants five minutes; after half a day there is no hurry left.
 PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60, 240, 720))
+
+_rests = Base.metadata.tables[Rest.__tablename__]
+_WAKE = delete(_rests).where(_rests.c.backend == bindparam("awake"))
 
 
 def resting(session: Session, now: datetime) -> dict[str, Rest]:
@@ -28,6 +32,6 @@ def rest(
     return until_at
 
 
-def wake(connection: Connection, backend: str) -> None:
+def wake(link: Link, backend: str) -> None:
     """Forget that ``backend`` ever rested: its server took a note."""
-    connection.execute(delete(Rest).where(Rest.backend == backend))
+    link.execute(_WAKE, {"awake": backend})
