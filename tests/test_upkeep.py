@@ -1,7 +1,9 @@
 import contextlib
+import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,13 @@ from appreciation import upkeep
 from appreciation.delivery.base import Begin, Letter, Outcome, Result
 from appreciation.errors import AppreciationError, Busy
 from appreciation.stages import review
-from appreciation.store import instance, workers
+from appreciation.store import instance, migrating, workers
 from appreciation.store.batches import open_batch
+from appreciation.store.engine import Store
 from appreciation.store.tables import Customer, Note, NoteState
 from tests.conftest import Shop, StillClock
+from tests.databases import Databases
+from tests.postgres import PostgresServer
 
 ADA, BERTA = "Ada Lovelace", "Berta Benz"
 
@@ -634,6 +639,44 @@ def test_a_store_in_a_folder_with_an_odd_name_is_copied_and_restored(tmp_path: P
     upkeep.restore(shop.app, copy_of(shop))
 
     assert names_in(folder / "appreciation.db") == [ADA]
+
+
+def test_what_is_told_about_a_server_s_store_can_be_typed_as_it_stands(
+    tmp_path: Path, own_postgres: PostgresServer, carrier: Carrier
+) -> None:
+    if not (own_postgres.programs / "pg_dump").exists():
+        pytest.skip("this PostgreSQL came without pg_dump")
+    with contextlib.closing(Databases(own_postgres.url)) as databases:
+        url = databases.new()
+    with contextlib.closing(Store(url)) as store:
+        migrating.migrate(store, backup_name="")
+    shop = Shop(tmp_path, url=url)
+    works(shop, carrier)
+    greets(shop, ADA)
+
+    typed(shop, own_postgres, mend_of(lambda: upkeep.back_up(shop.app)))
+    assert works(shop, carrier) == {"sent": 1}
+    told = mend_of(lambda: upkeep.restore(shop.app, tmp_path / "x"))
+    shop.close()
+    typed(shop, own_postgres, told.partition("then: ")[2].replace("FILE", "appreciation.dump"))
+
+    assert works(shop, carrier) == {}
+    assert carrier.left == [ADA]
+    assert "it was restored from a copy" in (why_on_hold(shop) or "")
+    shop.close()
+
+
+def mend_of(act: Callable[[], object]) -> str:
+    with pytest.raises(AppreciationError) as refused:
+        act()
+    return refused.value.mend
+
+
+def typed(shop: Shop, server: PostgresServer, command: str) -> None:
+    path = f"{server.programs}:{os.environ['PATH']}"
+    subprocess.run(
+        ["sh", "-c", command], cwd=shop.folder, env={**os.environ, "PATH": path}, check=True
+    )
 
 
 def test_a_server_s_store_is_copied_by_the_server_s_own_command(

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -127,13 +127,13 @@ class Store:
         try:
             yield
         except (DatabaseError, driver.DatabaseError) as error:
-            its_own = (DatabaseError, driver.DatabaseError)
+            # In SQLAlchemy's coat, or straight from the driver.
+            said = getattr(error, "orig", error)
             if (
-                not isinstance(error, OperationalError | driver.OperationalError)
-                and type(error) not in its_own
+                not isinstance(said, driver.OperationalError)
+                and type(said) is not driver.DatabaseError
             ):
                 raise
-            said = error.orig if isinstance(error, DatabaseError) else error
             told = str(said).strip().splitlines()[0]
             raise StoreFailed(
                 f"the store {self.shown} failed: {told}",
