@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from appreciation.delivery.bounces import Returned
 from appreciation.store import returns, suppressions
-from appreciation.store.tables import Bounce
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +32,8 @@ def _take_one(session: Session, mail: Returned, now: datetime) -> str:
     note = returns.note_known_as(session, mail.message_id) if mail.message_id else None
     if note is None:
         return "not_ours"
-    bounce = Bounce(
+    kept = returns.keep(
+        session,
         note_id=note.id,
         mail_id=mail.mail_id,
         status=mail.status,
@@ -41,7 +41,7 @@ def _take_one(session: Session, mail: Returned, now: datetime) -> str:
         said=mail.said,
         read_at=now,
     )
-    if not returns.keep(session, bounce):
+    if not kept:
         # Another process reads the same mailbox.
         return "known"
     if not mail.lasting:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from appreciation.errors import AppreciationError
+from appreciation.store.dialects import is_postgresql
 from appreciation.store.recording import Link
 from appreciation.store.tables import Base, Batch, Note, NoteState
 
@@ -92,7 +93,7 @@ def leap(session: Session) -> None:
     number = batch.id + _LEAP
     session.delete(batch)
     session.flush()
-    if session.get_bind().dialect.name == "postgresql":
+    if is_postgresql(session):
         session.execute(select(func.setval(func.pg_get_serial_sequence("batches", "id"), number)))
     else:
         session.execute(

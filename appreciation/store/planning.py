@@ -16,10 +16,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from appreciation.store.columns import Rows
+from appreciation.store.dialects import insert_for, is_postgresql
 from appreciation.store.gate import held_back
 from appreciation.store.tables import OPEN, Base, Customer, Note, NoteState, Planned
 
@@ -29,7 +29,7 @@ _PLANNER_LOCK = 0x617070
 
 def may_plan(session: Session) -> bool:
     """Return whether this transaction may plan: one process at a time, until it commits."""
-    if session.get_bind().dialect.name != "postgresql":
+    if not is_postgresql(session):
         return True
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_PLANNER_LOCK))))
 
@@ -89,8 +89,7 @@ def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) ->
         .where(text("true"))
         .order_by(picked.c.due_at, picked.c.customer_id)
     )
-    insert = postgresql.insert if _is_postgresql(session) else sqlite.insert
-    statement = insert(Note).from_select(columns, source)
+    statement = insert_for(session)(Note).from_select(columns, source)
     moved = {name: statement.excluded[name] for name in _MOVES}
     session.execute(
         statement.on_conflict_do_update(
@@ -166,7 +165,3 @@ def expire(session: Session, now: datetime, today: date) -> int:
     )
     assert isinstance(result, CursorResult)
     return result.rowcount
-
-
-def _is_postgresql(session: Session) -> bool:
-    return session.get_bind().dialect.name == "postgresql"

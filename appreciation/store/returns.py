@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, joinedload
 
+from appreciation.store.dialects import insert_for
 from appreciation.store.tables import Bounce, Customer, Note, NoteState
 
 
@@ -21,20 +21,11 @@ def was_read(session: Session, mail_id: str) -> bool:
     return session.scalar(select(Bounce.id).where(Bounce.mail_id == mail_id)) is not None
 
 
-def keep(session: Session, bounce: Bounce) -> bool:
-    """Keep ``bounce``; return False where that mail was read before."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert if is_postgresql else sqlite.insert
+def keep(session: Session, **bounce: object) -> bool:
+    """Keep a bounce of these columns; return False where that mail was read before."""
     kept = session.scalar(
-        insert(Bounce)
-        .values(
-            note_id=bounce.note_id,
-            mail_id=bounce.mail_id,
-            status=bounce.status,
-            lasting=bounce.lasting,
-            said=bounce.said,
-            read_at=bounce.read_at,
-        )
+        insert_for(session)(Bounce)
+        .values(bounce)
         .on_conflict_do_nothing(index_elements=["mail_id"])
         .returning(Bounce.id)
     )
