@@ -7,15 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appreciation.value.history import History, Purchase, history
+from appreciation.value.life_events import LifeEvent, what_if_cents
 from appreciation.value.model import Fit, Kind, Trust, expected_orders
 from appreciation.value.order_value import UsualOrders
+from appreciation.value.terms import Terms
 from appreciation.value.worth import (
     Forecast,
-    LifeEvent,
-    Terms,
     slipping,
     total_range,
-    what_if_cents,
     worth,
 )
 

@@ -1,7 +1,6 @@
 """What one customer bought, as the model of buying sees it: visits, gaps and silence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,8 +29,7 @@ class Rhythm(NamedTuple):
     known: float
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """What a customer who came at least once has bought, up to and including ``as_of``.
 
     A visit is a day with more than nothing left after its refunds, however
@@ -42,6 +40,7 @@ class History:
     as_of: date
     first: date
     last: date
+    rhythm: Rhythm
     orders: int
     visit_cents: tuple[int, ...]
     refund_cents: tuple[int, ...]
@@ -62,12 +61,6 @@ class History:
         """Days since the last visit."""
         return (self.as_of - self.last).days
 
-    @property
-    def rhythm(self) -> Rhythm:
-        """What the model of buying wants to know."""
-        active, known = self.last - self.first, self.as_of - self.first
-        return Rhythm(self.visits - 1, active.days, known.days)
-
 
 def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
     """Return the history of one customer, or None for one who never came and paid.
@@ -75,20 +68,25 @@ def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
     ``as_of`` is the last day whose orders are complete: what came later is
     left out, and with a day too late everybody looks silent.
     """
-    known = [bought for bought in purchases if bought.day <= as_of]
     by_day: dict[date, int] = {}
-    for day, cents in known:
-        by_day[day] = by_day.get(day, 0) + cents
-    visits = sorted(day for day, cents in by_day.items() if cents > 0)
+    orders = 0
+    for day, cents in purchases:
+        if day <= as_of:
+            by_day[day] = by_day.get(day, 0) + cents
+            orders += cents > 0
+    days = sorted(by_day)
+    visits = [day for day in days if by_day[day] > 0]
     if not visits:
         return None
+    first, last = visits[0], visits[-1]
     return History(
         as_of=as_of,
-        first=visits[0],
-        last=visits[-1],
-        orders=sum(bought.cents > 0 for bought in known),
-        visit_cents=tuple(by_day[day] for day in visits),
-        refund_cents=tuple(by_day[day] for day in sorted(by_day) if by_day[day] < 0),
+        first=first,
+        last=last,
+        rhythm=Rhythm(len(visits) - 1, (last - first).days, (as_of - first).days),
+        orders=orders,
+        visit_cents=tuple([by_day[day] for day in visits]),
+        refund_cents=tuple([by_day[day] for day in days if by_day[day] < 0]),
         usual_gap=_usual_gap(visits),
     )
 

@@ -100,16 +100,22 @@ def orders_if_alive(fit: Fit, rhythm: Rhythm, days: float) -> float:
 
 
 def chances_of_orders(fit: Fit, rhythm: Rhythm, days: float) -> Iterator[float]:
-    """Yield the chances of at least 1, 2, 3, ... visits within ``days``; they never rise.
+    """Yield the chances of at least 1, 2, 3, ... visits within ``days``; they never rise."""
+    alive = chance_alive(fit, rhythm)
+    return (alive * chance for chance in chances_if_alive(fit, rhythm, days))
+
+
+def chances_if_alive(fit: Fit, rhythm: Rhythm, days: float) -> Iterator[float]:
+    """Yield the same of a customer who is not lost today.
 
     To come n times within ``days`` takes a rate that yields n (a negative
     binomial) and to survive n - 1 visits (a ratio of betas); the two are
-    independent of each other for a customer who is not lost today.
+    independent of each other.
     """
     shape = fit.r + rhythm.repeats
     z = days / (fit.alpha + rhythm.known + days)
     lived = _lived_through(fit, rhythm.repeats)
-    survives = chance_alive(fit, rhythm)
+    survives = 1.0
     log_exactly, fewer, n = shape * log1p(-z), 0.0, 0
     while True:
         fewer = min(1.0, fewer + exp(log_exactly))

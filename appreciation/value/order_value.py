@@ -47,10 +47,14 @@ def order_value(history: History, usual: UsualOrders) -> float:
 
 def unusual_visits(history: History, usual: UsualOrders) -> list[int]:
     """Return the cents of the visits too large for the pace, oldest first: to be shown."""
+    if max(history.visit_cents) <= usual.limit:
+        return []
     return [cents for cents in history.visit_cents if cents > usual.limit]
 
 
 def _usual_cents(history: History, limit: float) -> float:
+    if max(history.visit_cents) <= limit and not history.refund_cents:
+        return sum(history.visit_cents)
     spent = sum(min(cents, limit) for cents in history.visit_cents)
     # The refund of an order that was cut is cut with it.
     given_back = sum(max(cents, -limit) for cents in history.refund_cents)
