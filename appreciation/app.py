@@ -24,7 +24,7 @@ from appreciation.delivery.mail import new_message_id
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions.due import Rules
-from appreciation.stages import drafting, finding, returning, review, sending
+from appreciation.stages import drafting, finding, returning, review, sending, valuing
 from appreciation.store import (
     claims,
     instance,
@@ -35,8 +35,13 @@ from appreciation.store import (
     rests,
     workers,
 )
+from appreciation.store import valuing as valued
 from appreciation.store.engine import Store
 from appreciation.store.tables import Instance, Note, NoteState, Rest, Worker
+from appreciation.value.fitting import Prior
+from appreciation.value.model import Kind
+from appreciation.value.shop import Question, Shop
+from appreciation.value.terms import Terms
 from appreciation.words.wordings import Fault, Wordings
 
 COUNTS = (
@@ -223,6 +228,7 @@ class Appreciation:
     def run_once(self, worker: Worker, stopping: Callable[[], bool] = never) -> dict[str, int]:
         """Find, draft and deliver all that is due now; return the counts, each of ``COUNTS``."""
         self.wake_the_mended()
+        self.find_standings()
         counts = self.find() + self.draft() + self.send(worker, stopping)
         return {name: counts[name] for name in COUNTS}
 
@@ -384,6 +390,35 @@ class Appreciation:
             with self.store.writing() as session:
                 counts += returning.take_back(session, some, self.clock())
         return counts
+
+    def last_complete_day(self) -> date:
+        """Return up to which day the orders in the store can be taken for complete."""
+        with self.store.reading() as session:
+            return valuing.last_complete_day(session, self.today())
+
+    def worth(self, as_of: date, kind: Kind = Kind.MBG, prior: Prior = Prior.WEAK) -> Shop:
+        """Return what every customer is worth, from their orders up to ``as_of``, inclusive."""
+        asked = Question(as_of, kind, prior, self.terms)
+        with self.store.reading() as session:
+            return valuing.value(session, asked, self.config.business.currency, everybody=True)
+
+    @property
+    def terms(self) -> Terms:
+        """How the owner counts what a customer is worth."""
+        return Terms(**dict(self.config.value))
+
+    def find_standings(self) -> int:
+        """Find where customers stand, once on each day; return how many have a standing now.
+
+        As of yesterday: today's orders are not complete.
+        """
+        now = self.clock()
+        with self.store.reading() as session:
+            found_at = valued.found_at(session)
+        if found_at is not None and self.today(found_at) == self.today(now):
+            return 0
+        asked = Question(self.today(now) - timedelta(days=1), terms=self.terms)
+        return valuing.keep_standings(self.store, asked, self.config.business.currency, now)
 
     def letter(self, note: Note) -> Letter:
         """Return ``note`` as its backend will get it."""

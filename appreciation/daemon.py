@@ -26,7 +26,7 @@ from appreciation.store.tables import Worker
 log = logging.getLogger(__name__)
 
 # One thread for each job, so that a long delivery never stills the heartbeat.
-_HANDS = 4
+_HANDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Pace:
     # Asked so often whether a copy of today is there.
     back_up: timedelta = timedelta(hours=1)
     take_back: timedelta = timedelta(hours=1)
+    # The first hour of each day finds it anew.
+    find_standings: timedelta = timedelta(hours=1)
     look_again: timedelta = timedelta(seconds=5)
 
 
@@ -143,6 +145,11 @@ class Rounds:
         if copy := upkeep.back_up_daily(self.app):
             log.info("copied the store to %s", copy)
 
+    def find_standings(self) -> None:
+        """Find where customers stand among each other, once a day."""
+        if found := self.app.find_standings():
+            log.info("found where %d customers stand", found)
+
     def take_back(self, mailbox: Mailbox) -> None:
         """Read the mails that came back since the day before the last look."""
         today = self.app.today()
@@ -209,6 +216,14 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
         seconds=pace.back_up.total_seconds(),
         next_run_time=now,
         id="back_up",
+    )
+
+    scheduler.add_job(
+        told(rounds.find_standings),
+        "interval",
+        seconds=pace.find_standings.total_seconds(),
+        next_run_time=now,
+        id="find_standings",
     )
 
     def deliver_at(at: datetime) -> None:

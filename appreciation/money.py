@@ -51,6 +51,11 @@ def format_money(cents: int, currency: str, language: str = "en") -> str:
     return format_currency(Decimal(cents).scaleb(-_places(currency, "")), currency, locale=language)
 
 
+def decimal_places(currency: str) -> int:
+    """Return how many decimals amounts of ``currency`` have."""
+    return _places(currency, "")
+
+
 def _places(currency: str, text: str) -> int:
     from babel.numbers import UnknownCurrencyError, get_currency_precision, list_currencies
 

@@ -16,6 +16,7 @@ from appreciation.cli import (
     bounces,
     customers,
     events,
+    life_events,
     notes,
     outlook,
     running,
@@ -23,6 +24,7 @@ from appreciation.cli import (
     setting_up,
     templates,
     upkeep,
+    value,
 )
 from appreciation.cli.door import Asked
 from appreciation.dates import Clock, utc_now
@@ -73,6 +75,8 @@ for room in (
     bounces,
     running,
     templates,
+    value,
+    life_events,
     upkeep,
     service,
 ):

@@ -1,6 +1,7 @@
 """``appreciation order``, ``referral``, ``meeting``, ``date``: what happened, what comes round."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Annotated, Any
 
@@ -8,6 +9,7 @@ import typer
 
 from appreciation.cli.customers import Who
 from appreciation.cli.door import AsJson, say, show_json
+from appreciation.errors import NotUnderstood
 
 order = typer.Typer(help="What customers bought.", no_args_is_help=True)
 referral = typer.Typer(help="Who sent whom.", no_args_is_help=True)
@@ -31,36 +33,132 @@ def add_to(cli: typer.Typer) -> None:
     cli.add_typer(date, name="date")
 
 
+_Amount = Annotated[str, typer.Argument(metavar="AMOUNT", help="Like 12.50 or '12 CHF'.")]
+_Number = Annotated[str | None, typer.Option("--number", help="Your own order number.")]
+_Items = Annotated[str | None, typer.Option("--items", help="In plain words: 'two rye loaves'.")]
+_Currency = Annotated[str | None, typer.Option("--currency", help="Like EUR; else yours.")]
+_WhichOrder = Annotated[str, typer.Argument(metavar="ORDER", help="Its number, yours or ours.")]
+
+
 @order.command("add", context_settings=_DASHES)
 def add_order(
     context: typer.Context,
     who: Who,
-    total: Annotated[str, typer.Argument(metavar="AMOUNT", help="Like 12.50 or '12 CHF'.")],
+    total: _Amount,
     on: On = None,
-    number: Annotated[str | None, typer.Option(help="Your own order number.")] = None,
-    items: Annotated[str | None, typer.Option(help="In plain words: 'two rye loaves'.")] = None,
-    currency: Annotated[str | None, typer.Option(help="Like EUR; else yours.")] = None,
+    number: _Number = None,
+    items: _Items = None,
+    currency: _Currency = None,
     as_json: AsJson = False,
 ) -> None:
     """Record an order; its thank-you follows."""
+    _record(context, who, _Bought(total, on, number, items, currency), as_json)
+
+
+@order.command("guest", context_settings=_DASHES)
+def guest_order(
+    context: typer.Context,
+    total: _Amount,
+    on: On = None,
+    number: _Number = None,
+    items: _Items = None,
+    currency: _Currency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record an order of somebody you do not know; it counts for the shop alone."""
+    _record(context, None, _Bought(total, on, number, items, currency), as_json)
+
+
+@order.command("assign")
+def assign_order(
+    context: typer.Context, which: _WhichOrder, who: Who, as_json: AsJson = False
+) -> None:
+    """Give a guest's order to the customer who it was."""
+    from appreciation.cli.opened import opened
+    from appreciation.stages import intake
+    from appreciation.store.customers import customer_meant
+    from appreciation.store.people import order_meant
+
+    app = opened(context)
+    with app.store.writing() as session:
+        found = order_meant(session, which)
+        intake.assign(session, found, customer_meant(session, who))
+        _tell_order(found, app, as_json)
+
+
+@order.command("refund", context_settings=_DASHES)
+def refund_order(
+    context: typer.Context,
+    which: _WhichOrder,
+    amount: Annotated[
+        str | None, typer.Argument(metavar="[AMOUNT]", help="What went back; else all.")
+    ] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Record what of an order went back; of one that did whole, nobody is thanked."""
     from appreciation.cli.opened import day, opened
-    from appreciation.cli.shapes import order_shape
-    from appreciation.money import format_money, parse_money
+    from appreciation.money import parse_money
+    from appreciation.stages import intake
+    from appreciation.store.people import order_meant
+
+    app = opened(context)
+    with app.store.writing() as session:
+        found = order_meant(session, which)
+        cents, meant = parse_money(amount, found.currency) if amount else (None, found.currency)
+        if meant != found.currency:
+            raise NotUnderstood(
+                f"order {which} was paid in {found.currency}, not in {meant}",
+                mend=f"name the amount in {found.currency}",
+            )
+        back = intake.refund(session, found, cents, day(on, app), app.clock())
+        back.customer = found.customer
+        _tell_order(back, app, as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bought:
+    """An order as a person wrote it."""
+
+    total: str
+    on: str | None
+    number: str | None
+    items: str | None
+    currency: str | None
+
+
+def _record(context: typer.Context, who: str | None, said: _Bought, as_json: bool) -> None:
+    from appreciation.cli.opened import day, opened
+    from appreciation.money import parse_money
     from appreciation.stages import intake
     from appreciation.store.customers import customer_meant
 
     app = opened(context)
-    cents, meant = parse_money(total, (currency or app.config.business.currency).upper())
-    bought = intake.Purchase(day(on, app), cents, meant, number or None, items or None)
+    currency = (said.currency or app.config.business.currency).upper()
+    cents, meant = parse_money(said.total, currency)
+    bought = intake.Purchase(
+        day(said.on, app), cents, meant, said.number or None, said.items or None
+    )
     with app.store.writing() as session:
-        customer = customer_meant(session, who)
-        added = intake.add_order(session, customer, bought, app.clock())
-        shape = order_shape(added)
+        customer = customer_meant(session, who) if who is not None else None
+        _tell_order(intake.add_order(session, customer, bought, app.clock()), app, as_json)
+
+
+def _tell_order(told: Any, app: Any, as_json: bool) -> None:
+    from appreciation.cli.shapes import order_shape
+    from appreciation.money import format_money
+
+    shape = order_shape(told)
     if as_json:
         show_json(shape)
-    else:
-        amount = format_money(cents, meant, app.config.business.language)
-        print(f"order {added.number or added.id}: {customer.name}, {amount} on {added.ordered_on}")
+        return
+    amount = format_money(abs(told.total_cents), told.currency, app.config.business.language)
+    what = (
+        f"refund of order {told.refund_of_id}"
+        if told.refund_of_id
+        else (f"order {told.number or told.id}")
+    )
+    print(f"{what}: {shape['customer'] or 'a guest'}, {amount} on {told.ordered_on}")
 
 
 @order.command("list")

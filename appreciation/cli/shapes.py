@@ -46,16 +46,20 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
 
 
 def order_shape(order: Order) -> dict[str, Any]:
-    """Return an order as JSON; ``total_cents`` are minor units of ``currency``."""
+    """Return an order as JSON; ``total_cents`` are minor units of ``currency``.
+
+    A guest's has no customer; a refund is below zero and names its order.
+    """
     return {
         "id": order.id,
         "number": order.number,
         "customer_id": order.customer_id,
-        "customer": order.customer.name,
+        "customer": order.customer and order.customer.name,
         "on": str(order.ordered_on),
         "total_cents": order.total_cents,
         "currency": order.currency,
         "items": order.items,
+        "refund_of": order.refund_of_id,
     }
 
 

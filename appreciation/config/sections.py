@@ -222,6 +222,17 @@ class Occasions(Section):
         return ours | (self.__pydantic_extra__ or {})
 
 
+class ValueSettings(Section):
+    """How money is counted where it is told what a customer is worth; conventions, not findings."""
+
+    margin: float = Field(default=0.6, gt=0, le=1)
+    years: int = Field(default=5, ge=1, le=20)
+    discount: float = Field(default=0.1, ge=0, le=1)
+    passed_up: float = Field(default=0.2, ge=0, lt=1)
+    anyway: float = Field(default=0.0, ge=0, le=1)
+    decay: float = Field(default=0.5, ge=0, lt=1)
+
+
 class Config(BaseSettings):
     """The settings file, whole."""
 
@@ -236,6 +247,7 @@ class Config(BaseSettings):
     delivery: Delivery = Delivery()
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
+    value: ValueSettings = ValueSettings()
 
     _path: Path = Path("config.toml")
 

@@ -70,6 +70,7 @@ def _has_ordered_before() -> ColumnElement[bool]:
     earlier = aliased(Order)
     return exists().where(
         earlier.customer_id == Order.customer_id,
+        earlier.total_cents > 0,
         or_(
             earlier.ordered_on < Order.ordered_on,
             and_(earlier.ordered_on == Order.ordered_on, earlier.id < Order.id),

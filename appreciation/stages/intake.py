@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from appreciation.config.values import email_address
 from appreciation.dates import YearlyDay, parse_zone
 from appreciation.errors import AppreciationError, NotUnderstood
+from appreciation.money import format_money
 from appreciation.store import people, suppressions
 from appreciation.store.tables import (
     Customer,
     Hold,
     Kind,
+    LifeEvent,
     Meeting,
     Order,
     Referral,
@@ -23,6 +25,7 @@ from appreciation.store.tables import (
 
 _COUNTRY_LETTERS = 2
 _LONGEST_NAME = 200
+_FARTHEST_YEARS = 100
 # Whoever changes one of these changes what the open notes say, or where they go.
 _ON_THE_NOTE = {"name", "call_name", "kind", "language", "email", "address"}
 
@@ -143,8 +146,10 @@ def yearly_day(special: SpecialDate) -> YearlyDay:
     return YearlyDay(month, day, special.year)
 
 
-def add_order(session: Session, customer: Customer, bought: Purchase, now: datetime) -> Order:
-    """Add an order.
+def add_order(
+    session: Session, customer: Customer | None, bought: Purchase, now: datetime
+) -> Order:
+    """Add an order of ``customer``, or of a guest of whom nothing is known.
 
     Raises:
         AppreciationError: the shop's number is taken by another order.
@@ -152,7 +157,7 @@ def add_order(session: Session, customer: Customer, bought: Purchase, now: datet
     if bought.number is not None and people.order_numbered(session, bought.number) is not None:
         raise AppreciationError(
             f"there is an order {bought.number!r} already",
-            mend=f"leave --number out, or see: appreciation order list {customer.id}",
+            mend="leave --number out, or see: appreciation order list",
         )
     order = Order(
         customer=customer,
@@ -166,6 +171,65 @@ def add_order(session: Session, customer: Customer, bought: Purchase, now: datet
     session.add(order)
     session.flush()
     return order
+
+
+def refund(
+    session: Session, order: Order, cents: int | None, refunded_on: date, now: datetime
+) -> Order:
+    """Add that ``cents`` of ``order``, or all that is left of it, went back to the customer.
+
+    Raises:
+        AppreciationError: it is a refund itself, or there is not as much left of it.
+    """
+    if order.total_cents <= 0:
+        raise AppreciationError(
+            f"order {order.number or order.id} is no order that was paid",
+            mend="appreciation order list",
+        )
+    if refunded_on < order.ordered_on:
+        raise NotUnderstood(
+            f"{refunded_on} lies before the order, which is of {order.ordered_on}",
+            mend="name the day on which the money went back: --on DAY",
+        )
+    left = order.total_cents + people.refunded_cents(session, order)
+    back = left if cents is None else cents
+    if not 0 < back <= left:
+        of_it = f"{format_money(left, order.currency)} of it is left" if left else "nothing is left"
+        raise AppreciationError(
+            f"order {order.number or order.id} cannot be refunded by that much: {of_it}",
+            mend=f"appreciation order list {order.customer_id or ''}".strip(),
+        )
+    given_back = Order(
+        customer_id=order.customer_id,
+        refund_of_id=order.id,
+        ordered_on=refunded_on,
+        total_cents=-back,
+        currency=order.currency,
+        created_at=now,
+        # Nobody is thanked for it.
+        considered_at=now,
+    )
+    session.add(given_back)
+    session.flush()
+    return given_back
+
+
+def assign(session: Session, order: Order, customer: Customer) -> None:
+    """Give a guest's ``order``, and what was refunded of it, to the ``customer`` it was.
+
+    Raises:
+        AppreciationError: it is somebody's already.
+    """
+    if order.customer is not None:
+        raise AppreciationError(
+            f"order {order.number or order.id} is {order.customer.name}'s",
+            mend=f"appreciation order list {order.customer.id}",
+        )
+    for each in (order, *people.refunds_of(session, order)):
+        each.customer = customer
+    # There is somebody to thank now.
+    order.considered_at = None
+    session.flush()
 
 
 def add_referral(
@@ -211,6 +275,67 @@ def add_meeting(
     session.add(meeting)
     session.flush()
     return meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an owner expects of a customer's life; ``cents`` of each time, ``chance`` as written."""
+
+    name: str
+    year: int
+    cents: int
+    currency: str
+    times: int = 1
+    chance: str = "100%"
+
+
+def add_life_event(
+    session: Session, customer: Customer, expected: Expected, now: datetime, today: date
+) -> LifeEvent:
+    """Add something that may come in this year or a later one.
+
+    Raises:
+        NotUnderstood: the year is past, or the chance is none.
+    """
+    if not today.year <= expected.year <= today.year + _FARTHEST_YEARS:
+        raise NotUnderstood(
+            f"{expected.year} is no year to come", mend=f"write one from {today.year} on"
+        )
+    event = LifeEvent(
+        customer=customer,
+        name=_named(expected.name),
+        year=expected.year,
+        cents=expected.cents,
+        currency=expected.currency,
+        times=expected.times,
+        percent=_percent(expected.chance),
+        created_at=now,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def remove_life_event(session: Session, event_id: int) -> str:
+    """Remove what was expected; return its name.
+
+    Raises:
+        AppreciationError: there is none of this id.
+    """
+    event = session.get(LifeEvent, event_id)
+    if event is None:
+        raise AppreciationError(
+            f"there is no life event {event_id}", mend="appreciation life-event list"
+        )
+    session.delete(event)
+    return event.name
+
+
+def _percent(text: str) -> int:
+    figure = text.strip().removesuffix("%").strip()
+    if not (figure.isascii() and figure.isdecimal() and 0 < int(figure) <= 100):  # noqa: PLR2004
+        raise NotUnderstood(f"{text!r} is no chance", mend="write it like 50%: 1 to 100")
+    return int(figure)
 
 
 def hold(session: Session, customer: Customer, why: str, until: date | None, now: datetime) -> Hold:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy import BindParameter, ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
-from appreciation.store.tables import Customer, Hold, Note, Suppression
+from appreciation.store.tables import Customer, Hold, Note, Order, Suppression
 
 
 def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
@@ -20,7 +21,22 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
         .correlate(Customer, Note)
         .scalar_subquery()
     )
-    return func.coalesce(must_not_hear(today), suppressed)
+    return func.coalesce(must_not_hear(today), suppressed, _no_longer_so())
+
+
+def _no_longer_so() -> ColumnElement[str | None]:
+    """Return what has happened since a note was found that takes its reason away, or NULL."""
+    bought, later = aliased(Order), aliased(Order)
+    about = select(bought.id).where(bought.id == Note.about_id)
+    given_back = select(func.sum(later.total_cents)).where(later.refund_of_id == bought.id)
+    refunded = about.where(bought.total_cents + given_back.scalar_subquery() <= 0)
+    came_back = about.join(
+        later, and_(later.customer_id == bought.customer_id, later.ordered_on > bought.ordered_on)
+    )
+    return case(
+        (and_(Note.occasion == "order", refunded.correlate(Note).exists()), "order refunded"),
+        (and_(Note.occasion == "quiet", came_back.correlate(Note).exists()), "came back since"),
+    )
 
 
 def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None]:

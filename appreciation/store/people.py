@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import CursorResult, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from appreciation.errors import AppreciationError
 from appreciation.store.tables import OPEN, Attempt, Customer, Note, NoteState, Order, Referral
 
 
@@ -22,6 +23,32 @@ def twin_of(session: Session, customer: Customer) -> Customer | None:
 def order_numbered(session: Session, number: str) -> Order | None:
     """Return the order that the shop calls ``number``."""
     return session.scalar(select(Order).where(Order.number == number))
+
+
+def order_meant(session: Session, words: str) -> Order:
+    """Return the order that ``words`` mean: the shop's own number, or ours.
+
+    Raises:
+        AppreciationError: there is none.
+    """
+    sought = words.strip()
+    found = order_numbered(session, sought)
+    if found is None and sought.isdecimal() and len(sought) < len(str(2**63)):
+        found = session.get(Order, int(sought))
+    if found is None:
+        raise AppreciationError(f"there is no order {sought!r}", mend="appreciation order list")
+    return found
+
+
+def refunds_of(session: Session, order: Order) -> Sequence[Order]:
+    """Return what was given back of ``order``, the first first."""
+    query = select(Order).where(Order.refund_of_id == order.id).order_by(Order.id)
+    return session.scalars(query).all()
+
+
+def refunded_cents(session: Session, order: Order) -> int:
+    """Return how much of ``order`` was given back, below zero."""
+    return sum(each.total_cents for each in refunds_of(session, order))
 
 
 def referrer_of(session: Session, customer_id: int) -> Customer | None:

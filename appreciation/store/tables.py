@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from appreciation.store.columns import Moment, Word
@@ -131,15 +131,21 @@ class SpecialDate(Base):
 
 
 class Order(Base):
-    """Something bought. Money is in minor units: 1250 EUR is 12.50 euros."""
+    """Something bought. Money is in minor units: 1250 EUR is 12.50 euros.
+
+    Without a customer it is a guest's, of whom nothing is known. A refund is
+    an order below zero, of the day on which the money went back.
+    """
 
     __tablename__ = "orders"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    refund_of_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     number: Mapped[str | None] = mapped_column(unique=True)
     ordered_on: Mapped[date]
-    total_cents: Mapped[int]
+    # Wide on every database: an Integer of PostgreSQL ends at twenty million euros.
+    total_cents: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
     items: Mapped[str | None]
     created_at: Mapped[datetime]
@@ -147,7 +153,12 @@ class Order(Base):
     # a smaller id may become visible after a larger one was seen.
     considered_at: Mapped[datetime | None] = mapped_column(index=True)
 
-    customer: Mapped[Customer] = relationship()
+    customer: Mapped[Customer | None] = relationship()
+
+    __table_args__ = (
+        # All that a customer's worth is made of: a shop's orders are read in this order.
+        Index(None, "customer_id", "currency", "ordered_on", "total_cents"),
+    )
 
 
 class Referral(Base):
@@ -370,6 +381,46 @@ class Bounce(Base):
     lasting: Mapped[bool]
     said: Mapped[str]
     read_at: Mapped[datetime]
+
+
+class Standing(Base):
+    """Where a customer stands among the others, found anew each night; for those who bought.
+
+    ``rank`` counts from 1, the customer who is worth most. ``quiet_on`` is the
+    day from which they have been silent for much longer than is usual for
+    them, None where they are not, or where they are as good as lost.
+    """
+
+    __tablename__ = "standings"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    rank: Mapped[int] = mapped_column(index=True)
+    # top, regular or new.
+    tier: Mapped[str]
+    last_order_on: Mapped[date]
+    quiet_on: Mapped[date | None] = mapped_column(index=True)
+    found_at: Mapped[datetime] = mapped_column(index=True)
+
+    __table_args__ = (CheckConstraint("tier in ('top', 'regular', 'new')", name="tier"),)
+
+
+class LifeEvent(Base):
+    """What the owner thinks that a customer's life may bring: a wedding, in a year to come."""
+
+    __tablename__ = "life_events"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    name: Mapped[str]
+    year: Mapped[int]
+    cents: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    times: Mapped[int] = mapped_column(default=1)
+    # How likely it is, 0 to 100.
+    percent: Mapped[int] = mapped_column(default=100)
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship()
 
 
 class Planned(Base):

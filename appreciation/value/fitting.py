@@ -6,7 +6,7 @@ invisible; at 30, half of all shops have no sensible figures without it.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil, exp, inf, log, log1p
 
@@ -81,9 +81,8 @@ def fit(
     end = lowest(slope, _start(sample), _BOX)
     value, _ = log_likelihood(sample, kind, end.at)
     r, alpha, a, b = (exp(x) for x in end.at)
-    sound = end.found and max(map(abs, end.at)) < _BOX and _is_sound(r, a, b)
     unit = sample.days_in_unit
-    return Fit(
+    found = Fit(
         kind,
         r,
         alpha * unit,
@@ -92,9 +91,10 @@ def fit(
         (value - sample.repeats * log(unit)) * len(everybody) / sample.customers,
         len(everybody),
         sum(rhythm.repeats for rhythm in everybody),
-        converged=end.found,
-        trust=_trust(sample) if sound else Trust.NONE,
+        converged=end.found and max(map(abs, end.at)) < _BOX,
+        trust=_trust(sample),
     )
+    return found if found.sound else replace(found, trust=Trust.NONE)
 
 
 def sample_of(rhythms: Iterable[Rhythm]) -> Sample:
@@ -205,11 +205,6 @@ def log_prior(sample: Sample, logs: list[float]) -> tuple[float, list[float]]:
 
 def _start(sample: Sample) -> list[float]:
     return [log(_R), log(_R) - sample.log_rate, log(0.5), log(1.5)]
-
-
-def _is_sound(r: float, a: float, b: float) -> bool:
-    """Return whether the figures may describe a shop, and not the lack of one."""
-    return r <= 50 and 0.005 <= a / (a + b) <= 0.98 and 0.01 <= a + b <= 500  # noqa: PLR2004 - seen in 200 small shops
 
 
 def _trust(sample: Sample) -> Trust:

@@ -59,6 +59,13 @@ class Fit:
     converged: bool
     trust: Trust
 
+    @property
+    def sound(self) -> bool:
+        """Whether the figures may describe a shop, and not the lack of one."""
+        share, size = self.a / (self.a + self.b), self.a + self.b
+        # Beyond these no fit of 200 small shops made sense.
+        return self.converged and self.r <= 50 and 0.005 <= share <= 0.98 and 0.01 <= size <= 500  # noqa: PLR2004
+
 
 def chance_alive(fit: Fit, rhythm: Rhythm) -> float:
     """Return the chance, 0 to 1, that the customer has not been lost yet.

@@ -27,8 +27,7 @@ class Refused(NamedTuple):
     why: Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Referred:
+class Referred(NamedTuple):
     """What one person brought, in cents: ``own`` orders, and through those they sent.
 
     ``direct`` is of those they sent themselves, ``downstream`` of all who came

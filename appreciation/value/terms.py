@@ -11,12 +11,17 @@ class Terms:
 
     ``margin`` is the share of an order that is earned; ``years``, one or more,
     how far the future reaches; ``discount`` what money loses by coming a year
-    later.
+    later. Of what a customer earns ``passed_up`` is to the credit of whoever
+    sent them; ``anyway`` is the share of customers who would have come by
+    themselves; ``decay`` is what influence loses with every step.
     """
 
     margin: float = 0.6
     years: int = 5
     discount: float = 0.1
+    decay: float = 0.5
+    passed_up: float = 0.2
+    anyway: float = 0.0
 
     @property
     def days(self) -> int:

@@ -18,7 +18,7 @@ _SHORTEST_HABIT = 56
 # With these chances the number of orders is at least low, or high.
 _OF_TEN = 0.9, 0.1
 # Who is less likely still ours is won back, not thanked: another letter.
-_GONE = 0.05
+GONE = 0.05
 
 # Customers of a shop, and what its customers brought in the end as shares of what was
 # predicted: 5 % of 200 shops brought less than the one, 5 % more than the other.
@@ -120,12 +120,18 @@ def slipping(forecasts: Mapping[int, Forecast]) -> list[int]:
 
     Without those who are as good as lost, and those of whom nothing is at risk.
     """
-    found = [(-one.at_risk_cents, who) for who, one in forecasts.items() if _may_slip(one)]
+    found = [(-one.at_risk_cents, who) for who, one in forecasts.items() if may_slip(one)]
     return [who for _, who in sorted(found)]
 
 
-def _may_slip(forecast: Forecast) -> bool:
-    return forecast.chance_alive >= _GONE and forecast.at_risk_cents > 0
+def may_slip(forecast: Forecast) -> bool:
+    """Return whether a customer may be lost, and is not as good as lost."""
+    return not is_gone(forecast) and forecast.at_risk_cents > 0
+
+
+def is_gone(forecast: Forecast) -> bool:
+    """Return whether a customer is as good as lost."""
+    return forecast.chance_alive < GONE
 
 
 def total_range(customers: int) -> tuple[float, float] | None:

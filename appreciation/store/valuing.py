@@ -1,0 +1,121 @@
+"""What the value of customers is made of, and where they stand once it is found."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from appreciation.store.dialects import insert_for
+from appreciation.store.tables import Customer, Kind, LifeEvent, Order, Referral, Standing
+
+_AT_ONCE = 10_000
+
+
+def purchases(session: Session, through: date) -> Iterator[tuple[int, str, date, int]]:
+    """Yield the orders and refunds up to ``through``, inclusive, of everybody but guests.
+
+    As (customer, currency, day, cents); those of one customer and currency together.
+    """
+    query = (
+        select(Order.customer_id, Order.currency, Order.ordered_on, Order.total_cents)
+        .where(Order.customer_id.is_not(None), Order.ordered_on <= through)
+        .order_by(Order.customer_id, Order.currency, Order.ordered_on)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    # As plain tuples: a row object for each order would take as long as the database.
+    for some in session.connection().execute(query).partitions():
+        yield from map(tuple, some)
+
+
+def order_days(session: Session, through: date) -> Sequence[date]:
+    """Return each day up to ``through``, inclusive, on which somebody ordered."""
+    paid = select(Order.ordered_on).where(Order.ordered_on <= through, Order.total_cents > 0)
+    return session.scalars(paid.distinct()).all()
+
+
+def later_orders(session: Session, after: date) -> int:
+    """Return how many orders there are of days after ``after``."""
+    return session.scalar(select(func.count()).where(Order.ordered_on > after)) or 0
+
+
+def guests(session: Session, through: date) -> Mapping[str, tuple[int, int]]:
+    """Return how many orders guests made, and their cents net of refunds, by currency."""
+    query = (
+        select(
+            Order.currency,
+            func.count().filter(Order.total_cents > 0),
+            func.sum(Order.total_cents),
+        )
+        .where(Order.customer_id.is_(None), Order.ordered_on <= through)
+        .group_by(Order.currency)
+    )
+    # PostgreSQL adds whole numbers up to a decimal one.
+    return {each: (orders, int(cents)) for each, orders, cents in session.execute(query)}
+
+
+def sent(session: Session) -> Sequence[tuple[int, int]]:
+    """Return (referrer, referred) of everybody whom somebody sent, in the order of recording."""
+    query = select(Referral.referrer_id, Referral.referred_id).order_by(Referral.id)
+    known = query.where(Referral.referred_id.is_not(None))
+    return [(referrer, referred) for referrer, referred in session.execute(known) if referred]
+
+
+def everybody(session: Session) -> Sequence[int]:
+    """Return every customer's id."""
+    return session.scalars(select(Customer.id).order_by(Customer.id)).all()
+
+
+def companies(session: Session) -> Sequence[int]:
+    """Return the ids of the customers that are companies."""
+    return session.scalars(select(Customer.id).where(Customer.kind == Kind.COMPANY)).all()
+
+
+def deceased(session: Session) -> Sequence[int]:
+    """Return the ids of the customers who have died."""
+    return session.scalars(select(Customer.id).where(Customer.deceased_at.is_not(None))).all()
+
+
+def names(session: Session, ids: Sequence[int] | None = None) -> dict[int, str]:
+    """Return the names of the customers with these ``ids``, or of all."""
+    query = select(Customer.id, Customer.name)
+    if ids is not None:
+        query = query.where(Customer.id.in_(ids))
+    return dict(session.execute(query).tuples().all())
+
+
+def found_at(session: Session) -> datetime | None:
+    """Return when it was found last where customers stand, or None."""
+    return session.scalar(select(func.max(Standing.found_at)))
+
+
+def keep(session: Session, standings: Sequence[Mapping[str, Any]], now: datetime) -> None:
+    """Keep where these customers stand, as of ``now``."""
+    if not standings:
+        return
+    statement = insert_for(session)(Standing)
+    kept = {name: statement.excluded[name] for name in (*standings[0], "found_at")}
+    session.execute(
+        statement.on_conflict_do_update(index_elements=["customer_id"], set_=kept),
+        [{**each, "found_at": now} for each in standings],
+    )
+
+
+def forget_older(session: Session, now: datetime) -> None:
+    """Forget where those stand who were not found ``now``: they have no orders any more."""
+    session.execute(delete(Standing).where(Standing.found_at < now))
+
+
+def standing_of(session: Session, ids: Sequence[int]) -> dict[int, Standing]:
+    """Return where these customers stand; who never bought is left out."""
+    query = select(Standing).where(Standing.customer_id.in_(ids))
+    return {each.customer_id: each for each in session.scalars(query)}
+
+
+def life_events(session: Session, customer: Customer | None = None) -> Sequence[LifeEvent]:
+    """Return what is expected of the life of ``customer``, or of all, the soonest first."""
+    query = select(LifeEvent).options(joinedload(LifeEvent.customer))
+    if customer is not None:
+        query = query.where(LifeEvent.customer_id == customer.id)
+    return session.scalars(query.order_by(LifeEvent.year, LifeEvent.id)).all()
