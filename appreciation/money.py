@@ -42,13 +42,21 @@ def parse_money(text: str, currency: str) -> tuple[int, str]:
     return cents, currency
 
 
-def format_money(cents: int, currency: str, language: str = "en") -> str:
-    """Return the amount as ``language`` writes it: ``€12.50``."""
+def format_money(cents: int, currency: str, language: str = "en", *, whole: bool = False) -> str:
+    """Return the amount as ``language`` writes it: ``€12.50``, or where ``whole``, ``€13``."""
+    from copy import copy
     from decimal import Decimal
 
+    from babel import Locale
     from babel.numbers import format_currency
 
-    return format_currency(Decimal(cents).scaleb(-_places(currency, "")), currency, locale=language)
+    amount = Decimal(cents).scaleb(-_places(currency, ""))
+    locale = Locale.parse(language, sep="-")
+    if not whole:
+        return format_currency(amount, currency, locale=locale)
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (0, 0)
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
 
 
 def decimal_places(currency: str) -> int:

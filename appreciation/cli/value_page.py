@@ -12,6 +12,7 @@ from appreciation.store.tables import LifeEvent
 from appreciation.value.history import History
 from appreciation.value.life_events import LifeEvent as Expected
 from appreciation.value.life_events import what_if_cents
+from appreciation.value.order_value import SHRINK
 from appreciation.value.shop import Flag, Row, Shop
 from appreciation.value.worth import Forecast
 
@@ -96,24 +97,30 @@ class _Page:
         if told is not None and known is not None:
             yield from self._future(known, told)
         else:
-            yield f"future      {self._no_future()}"
+            yield f"future        {self._no_future()}"
         if row.worth and row.worth.if_they_stay_cents is not None:
             yield (
-                f"if they stay  {self._money(row.worth.if_they_stay_cents)}"
+                f"if they stay  {self._about(row.worth.if_they_stay_cents)}"
                 f" at the pace so far for all {self.terms.years} years: no forecast"
             )
         if known is not None:
             yield from self._rhythm(known, told)
         if told is not None:
             yield (
-                f"at risk     {self._money(told.at_risk_cents)}: what it would be if they were"
-                f" surely still yours, times the {1 - told.chance_alive:.0%} that they are not"
+                f"at risk       {self._about(told.at_risk_cents)}: {self._about(told.future_cents)}"
+                f" / {told.chance_alive:.0%} x {1 - told.chance_alive:.0%}: the future if they were"
+                " surely still yours, by the chance that they are not"
             )
         yield from self._referrals()
         yield from self._what_if()
 
     def _money(self, cents: float) -> str:
         return format_money(round(cents), self.row.currency, self.app.config.business.language)
+
+    def _about(self, cents: float) -> str:
+        """Return what is likely as what it is: no cents."""
+        language = self.app.config.business.language
+        return format_money(round(cents), self.row.currency, language, whole=True)
 
     def _past(self, known: History | None) -> Iterator[str]:
         if known is None:
@@ -122,35 +129,37 @@ class _Page:
                 if Flag.NOTHING_PAID in self.row.flags
                 else "no order yet"
             )
-            yield f"past        {self._money(self.row.past_cents)}: {why}"
+            yield f"past          {self._money(self.row.past_cents)}: {why}"
             return
         paid, back = sum(known.visit_cents), -sum(known.refund_cents)
         refunds = f", less {self._money(back)} given back" if back else ""
         yield (
-            f"past        {self._money(self.row.past_cents)} earned: {self._money(paid)} paid in"
+            f"past          {self._money(self.row.past_cents)} earned: {self._money(paid)} paid in"
             f" {plural(known.orders, 'order')} on {plural(known.visits, 'day')}{refunds},"
             f" times a margin of {self.terms.margin:.0%}"
         )
 
     def _future(self, known: History, told: Forecast) -> Iterator[str]:
+        years, margin, discount = self.terms.years, self.terms.margin, self.terms.discount
         yield (
-            f"future      {self._money(told.future_cents)} in {self.terms.years} years;"
-            f" of 10 such customers 8 bring {self._money(told.low_cents)}"
-            f" to {self._money(told.high_cents)}"
+            f"future        {self._about(told.future_cents)} in {years} years; 8 of 10 such customers"
+            f" bring {self._about(told.low_cents)} to {self._about(told.high_cents)}"
         )
         yield (
-            f"            {told.orders:.1f} more visits expected,"
-            f" {self._money(told.order_cents)} each, times {self.terms.margin:.0%};"
-            f" later money counts {self.terms.discount:.0%} less a year"
+            f"              {told.orders:.1f} more visits"
+            f" x {self._money(told.order_cents)} x {margin:.0%} = {self._about(told.orders * told.order_cents * margin)};"
+            f" today it is worth less, {discount:.0%} a year"
         )
+        mean = self._shop_mean()
+        spent = told.order_cents * (known.visits + SHRINK) - mean * SHRINK
         yield (
-            f"            a visit: their {self._money(known.cents)} and twice the shop's"
-            f" {self._money(self._shop_mean())}, by {plural(known.visits, 'visit')} and two"
+            f"              a visit brings ({self._money(spent)} + {SHRINK} x the shop's"
+            f" {self._money(mean)}) / ({known.visits} + {SHRINK})"
         )
         assert self.row.worth
         for cents in self.row.worth.unusual_cents:
             unusual = f"{self._money(cents)} on one day is unusual"
-            yield f"            {unusual}: it counts in the past, not in the pace"
+            yield f"              {unusual}: it counts in the past, not in the pace"
 
     def _shop_mean(self) -> float:
         assert self.row.part
@@ -166,19 +175,19 @@ class _Page:
     def _rhythm(self, known: History, told: Forecast | None) -> Iterator[str]:
         usual = f"every {plural(known.usual_gap, 'day')}" if known.usual_gap else "one visit so far"
         ours = f"; {told.chance_alive:.0%} likely to be still yours" if told else ""
-        yield f"rhythm      {usual}, now silent for {plural(known.silent, 'day')}{ours}"
+        yield f"rhythm        {usual}, now silent for {plural(known.silent, 'day')}{ours}"
 
     def _referrals(self) -> Iterator[str]:
         referred = self.row.referred
         if not referred.downstream and referred.credit == self.row.past_cents:
-            yield "referrals   nobody yet"
+            yield "referrals     nobody yet"
             return
         yield (
-            f"referrals   those they sent earned you {self._money(referred.direct)};"
+            f"referrals     those they sent earned you {self._money(referred.direct)};"
             f" with whom those sent, {self._money(referred.downstream)}"
         )
         yield (
-            f"            credit {self._money(referred.credit)}: of what each customer earned you,"
+            f"              credit {self._money(referred.credit)}: of what each customer earned you,"
             f" {self.terms.passed_up:.0%} goes up to whoever sent them"
         )
 
@@ -186,9 +195,9 @@ class _Page:
         for event in self.events:
             times = f"{event.times} x " if event.times > 1 else ""
             yield (
-                f"what if     {event.name} {event.year}: {times}{self._money(event.cents)},"
-                f" {event.percent} % likely"
+                f"what if       {event.name} {event.year}: {times}{self._money(event.cents)}"
+                f" x {event.percent}% x {self.terms.margin:.0%}"
             )
         if self.events:
             found = what_if(self.events, self.row.currency, self.shop)
-            yield f"            {self._money(found)} earned, worth today: your guess, no forecast"
+            yield f"              {self._about(found)} earned, worth today: your guess, no forecast"

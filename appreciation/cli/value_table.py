@@ -74,6 +74,12 @@ class _Table:
             return ""
         return format_money(round(cents), self.currency, self.app.config.business.language)
 
+    def _about(self, cents: float | None) -> str:
+        if cents is None:
+            return ""
+        language = self.app.config.business.language
+        return format_money(round(cents), self.currency, language, whole=True)
+
     def _totals(self) -> None:
         day = self.shop.asked.as_of
         words = day_in_words(day.month, day.day, "en")
@@ -82,7 +88,7 @@ class _Table:
         terms = self.shop.asked.terms
         print(
             f"As of {words}, {day.year}, in {self.currency}:"
-            f" {plural(len(self.bought), 'customer')} bought."
+            f" {len(self.bought):,} of {plural(len(self.rows), 'customer')} bought."
             f" Money is what you earn: {terms.margin:.0%} of what they paid."
         )
         print()
@@ -110,11 +116,11 @@ class _Table:
         left_out = f"; without {_buyers(untold)}: {_why_not(untold)}" if untold else ""
         if spread is None:
             return f"of {customers} customers no total can be told, only an order{left_out}"
-        low, high = (self._money(total * share) for share in spread)
+        low, high = (self._about(total * share) for share in spread)
         within = f"in the next {years} years, worth today{left_out}"
         if all(part.fit.trust is Trust.TOTALS for part in told):
             return (
-                f"{self._money(total)}  {within};"
+                f"{self._about(total)}  {within};"
                 f" of 10 shops as large 9 end between {low} and {high}"
             )
         return f"between {low} and {high}  {within}"
@@ -135,7 +141,7 @@ class _Table:
                 (
                     self.names[row.customer_id],
                     self._money(row.past_cents),
-                    self._money(row.forecast and row.forecast.future_cents),
+                    self._about(row.forecast and row.forecast.future_cents),
                     row.forecast and self._spread(row.forecast),
                     self._money(row.referred.credit),
                     row.forecast and f"{row.forecast.chance_alive:.0%}",
@@ -148,7 +154,7 @@ class _Table:
         )
 
     def _spread(self, told: Forecast) -> str:
-        return f"{self._money(told.low_cents)} to {self._money(told.high_cents)}"
+        return f"{self._about(told.low_cents)} to {self._about(told.high_cents)}"
 
     def _slipping(self, rows: Iterable[Row]) -> None:
         show_table(
@@ -156,7 +162,7 @@ class _Table:
             [
                 (
                     self.names[row.customer_id],
-                    self._money(row.forecast.at_risk_cents),
+                    self._about(row.forecast.at_risk_cents),
                     f"{row.forecast.chance_alive:.0%}",
                     plural(row.history.silent, "day"),
                     row.history.usual_gap and f"every {row.history.usual_gap}",
@@ -197,7 +203,7 @@ class _Table:
 
 
 def _title(words: str) -> None:
-    print(f"{words}\n")
+    print(f"\n{words}\n")
 
 
 def _buyers(parts: Sequence[Part]) -> str:

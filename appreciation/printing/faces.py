@@ -79,7 +79,12 @@ def our_faces(hand: str) -> list[Face]:
         raise UnknownFace(
             f"no handwriting is called {hand!r}", mend=f"{meant}write one of: {', '.join(HANDS)}"
         )
-    return [_packaged(hand, *HANDS[hand]), _packaged(SANS, *SANS_FILE)]
+    return [_packaged(hand, *HANDS[hand]), sans()]
+
+
+def sans() -> Face:
+    """Return the face for what no hand writes."""
+    return _packaged(SANS, *SANS_FILE)
 
 
 def other_hands(hand: str) -> list[Face]:

@@ -7,7 +7,7 @@ from math import inf
 from appreciation.value.history import History
 
 # A customer's mean counts as if they had also come twice for the shop's mean.
-_SHRINK = 2
+SHRINK = 2
 _TIMES_THE_LARGEST = 3
 
 
@@ -42,7 +42,7 @@ def usual_orders(histories: Iterable[History]) -> UsualOrders:
 def order_value(history: History, usual: UsualOrders) -> float:
     """Return what the next visit of the customer is likely to bring, in cents, never below 0."""
     spent = _usual_cents(history, usual.limit)
-    return (spent + _SHRINK * usual.mean) / (history.visits + _SHRINK)
+    return (spent + SHRINK * usual.mean) / (history.visits + SHRINK)
 
 
 def unusual_visits(history: History, usual: UsualOrders) -> list[int]:
