@@ -296,6 +296,7 @@ class Appreciation:
     def faults_of_templates(self) -> list[Fault]:
         """Return everything that is wrong with the templates."""
         always = dict.fromkeys(("greeting", "call_name", "name", "signer", "business"), "Ada")
+        always["tier"] = "regular"
         return self.wordings.check(
             {
                 finder.name: {**always, "belated": False, **finder.occasion.samples}

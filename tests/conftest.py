@@ -1,5 +1,6 @@
 """What every test may ask for: a shop with a clock that stands still, on each database."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,7 @@ from appreciation.store.tables import Customer, Note, NoteState
 from tests.databases import bare_postgres_url, databases, postgres_url
 from tests.postgres import own_postgres
 from tests.processes import mail_server, programs
+from tests.terminal import Terminal
 
 __all__ = [
     "bare_postgres_url",
@@ -188,3 +190,25 @@ def shop(tmp_path: Path, store_url: str) -> Iterator[Shop]:
     made = Shop(tmp_path, url=store_url)
     yield made
     made.close()
+
+
+@pytest.fixture
+def bare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Terminal:
+    """A terminal in a folder where nothing is set up."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
+    for name in [name for name in os.environ if name.startswith("APPRECIATION_")]:
+        monkeypatch.delenv(name)
+    return Terminal(capsys, StillClock())
+
+
+@pytest.fixture
+def shop_at(bare: Terminal, store_url: str, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal in a shop that is set up and empty, on each database."""
+    if store_url != Shop.url:
+        monkeypatch.setenv("APPRECIATION_STORE__URL", store_url)
+    flags = ["--name", "Rosa's Bakery", "--signer", "Rosa", "--email", "rosa@example.org"]
+    bare("init --timezone Europe/Berlin --language en --yes", *flags)
+    return bare

@@ -1,8 +1,6 @@
-import json
 import mailbox
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -10,62 +8,9 @@ from typing import Any
 
 import pytest
 
-from appreciation.cli import main
-from tests.conftest import ON_SQLITE, Shop, StillClock
+from tests.conftest import ON_SQLITE
 from tests.returned_mails import POSTFIX, returned
-
-
-@dataclass
-class Terminal:
-    """A person's terminal in an empty folder: types words, reads what comes back."""
-
-    capsys: pytest.CaptureFixture[str]
-    clock: StillClock
-
-    def __call__(self, words: str, *more: str, expect: int = 0) -> str:
-        """Type a command; return what came to stdout."""
-        out, err, status = self.all(words, *more)
-        assert status == expect, err
-        return out
-
-    def all(self, words: str, *more: str) -> tuple[str, str, int]:
-        self.capsys.readouterr()
-        status = main([*words.split(), *more], self.clock)
-        out, err = self.capsys.readouterr()
-        return out, err, status
-
-    def json(self, words: str, *more: str) -> Any:
-        return json.loads(self(words, *more, "--json"))
-
-    def refused(self, words: str, *more: str, status: int) -> tuple[str, str]:
-        """Type what is wrong; return the line that says so and the line that mends it."""
-        out, err, left = self.all(words, *more)
-        assert (out, left) == ("", status)
-        wrong, mend = err.splitlines()
-        return wrong.removeprefix("error: "), mend.removeprefix(" mend: ")
-
-
-@pytest.fixture
-def bare(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Terminal:
-    """A terminal in a folder where nothing is set up."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home"))
-    for name in [name for name in os.environ if name.startswith("APPRECIATION_")]:
-        monkeypatch.delenv(name)
-    return Terminal(capsys, StillClock())
-
-
-@pytest.fixture
-def shop_at(bare: Terminal, store_url: str, monkeypatch: pytest.MonkeyPatch) -> Terminal:
-    """A terminal in a shop that is set up and empty, on each database."""
-    if store_url != Shop.url:
-        monkeypatch.setenv("APPRECIATION_STORE__URL", store_url)
-    flags = ["--name", "Rosa's Bakery", "--signer", "Rosa", "--email", "rosa@example.org"]
-    bare("init --timezone Europe/Berlin --language en --yes", *flags)
-    return bare
-
+from tests.terminal import Terminal
 
 CUSTOMER = [
     "id",

@@ -20,6 +20,7 @@ DECLARED: dict[str, dict[str, Any]] = {
     "order": {"order": {"items": "a blue scarf and two cups", "day": "3 November", "first": True}},
     "referral": {"referral": {"name": "Grace Hopper Jr."}},
     "meeting": {"meeting": {"where": "the spring fair", "day": "3 November"}},
+    "quiet": {"last_order": {"day": "3 November"}},
 }
 CUSTOMERS = [
     ("Ada Byron", "person"),
@@ -55,6 +56,7 @@ def words_for(name: str, kind: str, signer: str, business: str, occasion: str) -
         "signer": signer,
         "business": business,
         "belated": False,
+        "tier": "regular",
         **DECLARED[occasion],
     }
 

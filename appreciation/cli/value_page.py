@@ -142,13 +142,13 @@ class _Page:
     def _future(self, known: History, told: Forecast) -> Iterator[str]:
         years, margin, discount = self.terms.years, self.terms.margin, self.terms.discount
         yield (
-            f"future        {self._about(told.future_cents)} in {years} years; 8 of 10 such customers"
-            f" bring {self._about(told.low_cents)} to {self._about(told.high_cents)}"
+            f"future        {self._about(told.future_cents)} in {years} years; of 10 such customers"
+            f" 8 bring {self._about(told.low_cents)} to {self._about(told.high_cents)}"
         )
+        later = self._about(told.orders * told.order_cents * margin)
         yield (
-            f"              {told.orders:.1f} more visits"
-            f" x {self._money(told.order_cents)} x {margin:.0%} = {self._about(told.orders * told.order_cents * margin)};"
-            f" today it is worth less, {discount:.0%} a year"
+            f"              {told.orders:.1f} more visits x {self._money(told.order_cents)}"
+            f" x {margin:.0%} = {later}; today it is worth less, {discount:.0%} a year"
         )
         mean = self._shop_mean()
         spent = told.order_cents * (known.visits + SHRINK) - mean * SHRINK
@@ -187,8 +187,8 @@ class _Page:
             f" with whom those sent, {self._money(referred.downstream)}"
         )
         yield (
-            f"              credit {self._money(referred.credit)}: of what each customer earned you,"
-            f" {self.terms.passed_up:.0%} goes up to whoever sent them"
+            f"              credit {self._money(referred.credit)}: of what each customer earned"
+            f" you {self.terms.passed_up:.0%} goes up to whoever sent them"
         )
 
     def _what_if(self) -> Iterator[str]:

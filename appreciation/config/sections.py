@@ -11,9 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, m
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from appreciation.config.values import (
+    EVERYBODY,
+    NOBODY,
     Channel,
     Country,
     Currency,
+    Customers,
     Days,
     Email,
     Language,
@@ -146,6 +149,18 @@ class OccasionSettings(Section):
     on_time_until: Days = 7
     belated_until: Days = 14
     cooldown: Days = 0
+    to: Customers = EVERYBODY
+    card_to: Customers = NOBODY
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """Every channel that a note may take, the dearest first."""
+        return self.wishes_of(dear=True) if self.card_to != NOBODY else self.wishes
+
+    def wishes_of(self, *, dear: bool) -> tuple[Channel, ...]:
+        """Return the channels to try for a customer, who is one of ``card_to`` or not."""
+        others = tuple(channel for channel in self.wishes if channel != "post")
+        return ("post", *others) if dear else self.wishes
 
     @property
     def wishes(self) -> tuple[Channel, ...]:
@@ -205,6 +220,15 @@ class MeetingSettings(OccasionSettings):
     cooldown: Days = 7
 
 
+class QuietSettings(OccasionSettings):
+    """Off unless the owner wants it: a silence may have its reasons."""
+
+    enabled: bool = False
+    ahead: Days = 0
+    on_time_until: Days = 14
+    cooldown: Days = 180
+
+
 class Occasions(Section):
     """One table for each occasion; a plugin's occasion may stand here too."""
 
@@ -215,6 +239,7 @@ class Occasions(Section):
     order: OrderSettings = OrderSettings()
     referral: ReferralSettings = ReferralSettings()
     meeting: MeetingSettings = MeetingSettings()
+    quiet: QuietSettings = QuietSettings()
 
     def by_name(self) -> dict[str, OccasionSettings]:
         """Return every occasion's settings, ours first."""

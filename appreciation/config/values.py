@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BeforeValidator, PlainSerializer
+from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 
 from appreciation.dates import parse_zone
 from appreciation.errors import AppreciationError
@@ -71,6 +71,37 @@ def _language(text: str) -> str:
     return text
 
 
+class Circle(NamedTuple):
+    """Some of the customers by where they stand: the ``top`` so many, or so many percent."""
+
+    whom: Literal["nobody", "everybody", "regulars", "top", "top_percent"]
+    many: int = 0
+
+    def __str__(self) -> str:
+        words = {"top": f"top {self.many}", "top_percent": f"top {self.many}%"}
+        return words.get(self.whom, self.whom)
+
+
+NOBODY, EVERYBODY, REGULARS = Circle("nobody"), Circle("everybody"), Circle("regulars")
+
+
+def _circle(value: object) -> Circle:
+    """Read ``nobody``, ``everybody``, ``regulars``, ``top 50`` or ``top 10%``."""
+    if isinstance(value, Circle):
+        return value
+    text = " ".join(str(value).lower().split())
+    for circle in (NOBODY, EVERYBODY, REGULARS):
+        if text == circle.whom:
+            return circle
+    top = re.fullmatch("top ([1-9][0-9]{0,8}) ?(%?)", text)
+    if top is None or (top[2] and int(top[1]) > 100):  # noqa: PLR2004 - percent
+        raise ValueError(
+            f"{value!r} names no customers; write it like everybody, regulars, top 50 or top 10%"
+        )
+    return Circle("top_percent" if top[2] else "top", int(top[1]))
+
+
+Customers = Annotated[Circle, PlainValidator(_circle), PlainSerializer(str)]
 Days = Annotated[int, BeforeValidator(_days), PlainSerializer(lambda days: f"{days}d")]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Email = Annotated[str, BeforeValidator(_plain_address)]

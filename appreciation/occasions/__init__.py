@@ -6,6 +6,7 @@ from appreciation.occasions.base import Occasion
 from appreciation.occasions.birthday import Birthday
 from appreciation.occasions.meeting import MeetingOccasion
 from appreciation.occasions.order import OrderOccasion
+from appreciation.occasions.quiet import Quiet
 from appreciation.occasions.referral import ReferralOccasion
 
 BUILT_IN: Mapping[str, type[Occasion]] = {
@@ -13,4 +14,5 @@ BUILT_IN: Mapping[str, type[Occasion]] = {
     "order": OrderOccasion,
     "referral": ReferralOccasion,
     "meeting": MeetingOccasion,
+    "quiet": Quiet,
 }

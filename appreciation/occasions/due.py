@@ -55,9 +55,9 @@ def calendar_days(
                     on_time_until=on_time_until,
                     expires_at=expires_at,
                 )
-                if "email" in settings.wishes:
+                if "email" in settings.channels:
                     yield row
-                if "post" in settings.wishes:
+                if "post" in settings.channels:
                     yield row._replace(
                         channel="post",
                         due_at=_print_moment(post_day, settings, rules, expires_at - lead, now),

@@ -6,7 +6,7 @@ state. One that lacks a word is blocked and says which; the others go on.
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +14,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from appreciation.config.sections import OccasionSettings
+from appreciation.config.values import NOBODY
 from appreciation.delivery.mail import new_message_id
 from appreciation.errors import NoteBlocked
 from appreciation.occasions.base import Facts, Occasion
 from appreciation.store import notes as asked
+from appreciation.store import valuing
 from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
 from appreciation.words.names import call_name, greeting
@@ -48,7 +50,7 @@ class Desk:
     @property
     def either_way(self) -> list[str]:
         """The occasions whose notes go as an email or as a card, whichever can be."""
-        return [name for name, each in self.settings.items() if len(each.wishes) > 1]
+        return [name for name, each in self.settings.items() if len(each.channels) > 1]
 
 
 def draft(
@@ -68,16 +70,37 @@ def draft(
         # The region stays: en-GB writes its days another way than en-US.
         note.language = wished if _tongue(wished) == spoken else spoken
     facts = _facts(session, desk, known)
-    used = asked.wordings_used(session, {note.customer_id for note in known})
+    written_to = {note.customer_id for note in known}
+    used = asked.wordings_used(session, written_to)
+    stand = _stand(session, desk, written_to)
     for note in notes:
         if note.occasion in desk.occasions:
-            became = _draft_one(session, desk, note, facts.get(note.id), used, now)
+            became = _draft_one(session, desk, note, facts.get(note.id), used, stand, now)
         else:
             became = _block(note, f"no occasion is called {note.occasion!r} any more")
         counts[became] += 1
         counts["drafted"] += became == "approved"
         note.drafted_at = now
     return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Standings:
+    """Where customers stand: the tier of each, and by occasion who is dear enough for a card."""
+
+    tiers: Mapping[int, str]
+    dear: Mapping[str, Collection[int]]
+
+
+def _stand(session: Session, desk: Desk, customers: Collection[int]) -> _Standings:
+    return _Standings(
+        valuing.tiers(session, customers),
+        {
+            name: valuing.members(session, settings.card_to, customers)
+            for name, settings in desk.settings.items()
+            if settings.card_to != NOBODY
+        },
+    )
 
 
 def _facts(session: Session, desk: Desk, notes: Sequence[Note]) -> dict[int, Facts]:
@@ -94,6 +117,7 @@ def _draft_one(
     note: Note,
     facts: Facts | None,
     used: dict[tuple[int, str], list[str]],
+    stand: _Standings,
     now: datetime,
 ) -> str:
     """Write ``note`` and return what became of it, as a word to count."""
@@ -106,11 +130,13 @@ def _draft_one(
     note.belated = note.on_time_until <= now
     note.approved_at = None
     try:
-        _address(desk, note, settings)
+        dear = note.customer_id in stand.dear.get(note.occasion, ())
+        _address(desk, note, settings.wishes_of(dear=dear))
         if note.edited:
             changed = "it is late now" if note.belated else "its customer has changed"
             return _wait(note, f"{changed}: look once more")
-        _write(desk, note, facts, used.setdefault((note.customer_id, note.occasion), []))
+        tier = stand.tiers.get(note.customer_id, "")
+        _write(desk, note, facts, tier, used.setdefault((note.customer_id, note.occasion), []))
     except NoteBlocked as error:
         return _block(note, str(error))
     if settings.approve == "ask":
@@ -119,9 +145,9 @@ def _draft_one(
     return "approved"
 
 
-def _write(desk: Desk, note: Note, facts: Facts, used: list[str]) -> None:
+def _write(desk: Desk, note: Note, facts: Facts, tier: str, used: list[str]) -> None:
     language = note.language or desk.language
-    words = {**_words(desk, note, language), **facts.words}
+    words = {**_words(desk, note, language), "tier": tier, **facts.words}
     eligible = desk.wordings.eligible(note.occasion, language, note.belated, note.variant, words)
     # Whoever has read a draft should find it again, with only the change in it.
     kept = [wording for wording in eligible if wording.name == note.wording]
@@ -164,12 +190,12 @@ def _told(facts: Facts) -> list[str]:
     return [value for group in groups for value in group if isinstance(value, str)]
 
 
-def _address(desk: Desk, note: Note, settings: OccasionSettings) -> None:
+def _address(desk: Desk, note: Note, wishes: Sequence[str]) -> None:
     """Choose the way of ``note`` by the addresses that its customer has now."""
     customer = note.customer
     suppressed = customer.suppression is not None
     addresses = {"email": None if suppressed else customer.email, "post": customer.address}
-    ways: list[str] = list(settings.wishes)
+    ways = list(wishes)
     if note.channel and note.channel not in ways and (suppressed or note.body is not None):
         # A person sent it that way, since the other one had failed.
         ways.insert(0, note.channel)
@@ -179,7 +205,7 @@ def _address(desk: Desk, note: Note, settings: OccasionSettings) -> None:
             return
     works = " that works" if suppressed else ""
     lacking = " and no ".join(
-        _ADDRESSES[channel] + (works if channel == "email" else "") for channel in settings.wishes
+        _ADDRESSES[channel] + (works if channel == "email" else "") for channel in wishes
     )
     raise NoteBlocked(f"{customer.name} has no {lacking}")
 

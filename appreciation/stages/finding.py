@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, false, literal, null, or_
+from sqlalchemy import ColumnElement, Table, and_, case, false, literal, null, or_
 from sqlalchemy.orm import Session
 
 from appreciation.config.sections import OccasionSettings
 from appreciation.dates import days_between, local_day
 from appreciation.occasions.base import Occasion
 from appreciation.occasions.due import Rules, calendar_days
-from appreciation.store import planning
+from appreciation.store import planning, valuing
 from appreciation.store.calendar import Day, laid_out
 from appreciation.store.columns import Moment, Rows
 from appreciation.store.gate import can_be_reached
@@ -192,13 +192,19 @@ def _notes(
         literal(now, Moment).label("created_at"),
         false().label("belated"),
         false().label("edited"),
-    ).where(channel == _channel(finder.settings), or_(expires_at > now, known_at < expires_at))
+    ).where(
+        channel == _channel(finder.settings),
+        or_(expires_at > now, known_at < expires_at),
+        valuing.belongs(finder.settings.to),
+    )
 
 
 def _channel(settings: OccasionSettings) -> ColumnElement[str]:
     """Return the first channel of the owner's wish by which the customer can be reached."""
     reached = can_be_reached()
+    dear = and_(valuing.belongs(settings.card_to), reached["post"])
     return case(
+        (dear, "post"),
         *((reached[channel], channel) for channel in settings.wishes),
         else_=settings.wishes[0],
     )

@@ -1,12 +1,13 @@
 """What the value of customers is made of, and where they stand once it is found."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, false, func, select, true
 from sqlalchemy.orm import Session, joinedload
 
+from appreciation.config.values import Circle
 from appreciation.store.dialects import insert_for
 from appreciation.store.tables import Customer, Kind, LifeEvent, Order, Referral, Standing
 
@@ -82,7 +83,7 @@ def names(session: Session, ids: Sequence[int] | None = None) -> dict[int, str]:
     query = select(Customer.id, Customer.name)
     if ids is not None:
         query = query.where(Customer.id.in_(ids))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def found_at(session: Session) -> datetime | None:
@@ -107,10 +108,34 @@ def forget_older(session: Session, now: datetime) -> None:
     session.execute(delete(Standing).where(Standing.found_at < now))
 
 
-def standing_of(session: Session, ids: Sequence[int]) -> dict[int, Standing]:
-    """Return where these customers stand; who never bought is left out."""
-    query = select(Standing).where(Standing.customer_id.in_(ids))
-    return {each.customer_id: each for each in session.scalars(query)}
+def tiers(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """Return how well each of these customers is known; who never bought is left out."""
+    query = select(Standing.customer_id, Standing.tier).where(Standing.customer_id.in_(ids))
+    return dict(session.execute(query).all())
+
+
+def belongs(circle: Circle) -> ColumnElement[bool]:
+    """Return whether a row of ``customers`` is one of ``circle``; who never bought is not."""
+    match circle.whom:
+        case "nobody":
+            return false()
+        case "everybody":
+            return true()
+        case "regulars":
+            which: ColumnElement[bool] = Standing.tier.in_(("top", "regular"))
+        case "top":
+            which = Standing.rank <= circle.many
+        case "top_percent":
+            ranked = select(func.count()).select_from(Standing).scalar_subquery()
+            # Rounded up: of five customers the top tenth is one.
+            which = (Standing.rank - 1) * 100 < ranked * circle.many
+    stands = select(Standing.rank).where(Standing.customer_id == Customer.id, which)
+    return stands.correlate(Customer).exists()
+
+
+def members(session: Session, circle: Circle, ids: Collection[int]) -> set[int]:
+    """Return which of the customers with these ``ids`` are of ``circle``."""
+    return set(session.scalars(select(Customer.id).where(Customer.id.in_(ids), belongs(circle))))
 
 
 def life_events(session: Session, customer: Customer | None = None) -> Sequence[LifeEvent]:
