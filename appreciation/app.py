@@ -308,7 +308,8 @@ class Appreciation:
         """Read the templates anew: somebody changed one, and blocked notes get another try."""
         self.wordings = parts.wordings(self.config)
         self.since = self.clock()
-        del self.desk
+        # Made anew when it is asked for; maybe nobody ever did.
+        vars(self).pop("desk", None)
 
     def on_hold(self) -> Instance | None:
         """Return since when and why nothing may leave, or None."""
