@@ -1,5 +1,5 @@
 # Every target sets up what it needs, in .venv beside this file.
-.PHONY: demo test lint fix bench bench-mail crash
+.PHONY: demo test lint fix bench bench-mail bench-value crash
 
 # See the whole way of a note with a made-up bakery; nothing leaves the machine.
 demo:
@@ -42,3 +42,9 @@ bench-mail:
 crash:
 	@sh setup.sh
 	.venv/bin/python -m pytest -n 0 tests/crash
+
+# Measure how long it takes to find what a million customers are worth, from their orders in the
+# store, and how near a known library comes.
+bench-value:
+	@sh setup.sh
+	.venv/bin/python benchmarks/value.py

@@ -135,7 +135,7 @@ def _draft_one(
         if note.edited:
             changed = "it is late now" if note.belated else "its customer has changed"
             return _wait(note, f"{changed}: look once more")
-        tier = stand.tiers.get(note.customer_id, "")
+        tier = stand.tiers.get(note.customer_id, "new")
         _write(desk, note, facts, tier, used.setdefault((note.customer_id, note.occasion), []))
     except NoteBlocked as error:
         return _block(note, str(error))
