@@ -1,29 +1,27 @@
 """How long it takes to find what customers are worth, and how near a known library comes.
 
 python benchmarks/value.py [CUSTOMERS]     1,000,000 unless told
-APPRECIATION_TEST_CDNOW=FOLDER             also the published example, beside lifetimes
 """
 
-import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from math import log
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
 
+from appreciation.stages import valuing
+from appreciation.store import migrating
+from appreciation.store.engine import Store
 from appreciation.value.fitting import Prior, fit
-from appreciation.value.history import Purchase, Rhythm, history
+from appreciation.value.history import Rhythm
 from appreciation.value.model import Kind, expected_orders
-from appreciation.value.order_value import usual_orders
-from appreciation.value.referrals import referral_values
-from appreciation.value.worth import worth
+from appreciation.value.shop import Question
 
 T = TypeVar("T")
 WEEK = 7
@@ -97,32 +95,94 @@ def beside(environment: Path, folder: Path) -> None:
     print((done.stdout if done.returncode == 0 else f"lifetimes: {done.stderr[-300:]}").strip())
 
 
-def many(customers: int) -> None:
+def filled(file: Path, customers: int) -> int:
+    """Fill a store with so many customers, a third of them sent by another; return their orders."""
     luck = random.Random(1)  # noqa: S311 - these customers keep no secret
-    lives = timed("customers made", lambda: [customer(luck) for _ in range(customers)])
-    rhythms = [Rhythm(len(life) - 2, life[-2], life[-1]) for life in lives]
-    found = timed(f"{customers:,} fitted ({len(Counter(rhythms)):,} differ)", lambda: fit(rhythms))
-    print(f"r {found.r:.3f} alpha {found.alpha:.2f} days, a {found.a:.3f} b {found.b:.3f}")
-    some = [
-        [Purchase(START + timedelta(1000 - life[-1] + day), 1250) for day in life[:-1]]
-        for life in lives[:100_000]
+    store = Store(f"sqlite:///{file}")
+    migrating.migrate(store, backup_name="before.db")
+    now, until = START.isoformat(), START + timedelta(1000)
+    orders = [
+        (who, (until - timedelta(life[-1] - day)).isoformat(), int(luck.lognormvariate(7.2, 0.6)))
+        for who in range(1, customers + 1)
+        for life in [customer(luck)]
+        for day in life[:-1]
     ]
-    as_of = START + timedelta(1000)
-    histories = timed(
-        f"{len(some):,} histories", lambda: [one for each in some if (one := history(each, as_of))]
+    # As a shop has them: by day, not by customer.
+    orders.sort(key=lambda order: order[1])
+    with store.writing() as session:
+        cursor = session.connection().connection.cursor()
+        cursor.executemany(
+            "INSERT INTO customers (id, kind, name, created_at, updated_at)"
+            " VALUES (?, 'person', ?, ?, ?)",
+            ((who, f"Customer {who}", now, now) for who in range(1, customers + 1)),
+        )
+        cursor.executemany(
+            "INSERT INTO orders (customer_id, ordered_on, total_cents, currency, created_at,"
+            " considered_at) VALUES (?, ?, ?, 'EUR', ?, ?)",
+            ((*order, now, now) for order in orders),
+        )
+        cursor.executemany(
+            "INSERT INTO referrals (referrer_id, referred_id, referred_name, referred_on,"
+            " created_at) VALUES (?, ?, 'x', ?, ?)",
+            ((luck.randrange(1, one), one, now, now) for one in range(2, customers + 1, 3)),
+        )
+    store.close()
+    return len(orders)
+
+
+def valued(file: Path) -> None:
+    """Find what all customers of the store are worth, and where they stand; tell how long."""
+    store = Store(f"sqlite:///{file}")
+    asked = Question(START + timedelta(1000))
+    before = peak_memory()
+    with store.reading() as session:
+        shop = timed(
+            "orders in the store to values for all",
+            lambda: valuing.value(session, asked, "EUR", everybody=True),
+        )
+    print(f"{len(shop.rows):,} customers, peak memory {peak_memory()} MB, {before} before")
+    del shop
+    now = datetime(2029, 1, 1, tzinfo=UTC)
+    timed("the nightly look, standings kept", lambda: keep_standings(store, asked, now))
+    store.close()
+
+
+def peak_memory() -> int:
+    """Return the most that this process ever held, in megabytes; another's is not in it."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    [peak] = (line.split()[1] for line in lines if line.startswith("VmHWM"))
+    return int(peak) // 1024
+
+
+def keep_standings(store: Store, asked: Question, now: datetime) -> int:
+    return valuing.keep_standings(store, asked, "EUR", now)
+
+
+def imported() -> None:
+    """Say how long it takes to import the part, in a process that has nothing else yet."""
+    code = (
+        "import time; b = time.perf_counter(); import appreciation.value.standing;"
+        " print(f'import of the part: {(time.perf_counter() - b) * 1000:.0f} ms')"
     )
-    usual = usual_orders(histories)
-    timed(f"{len(histories):,} worths", lambda: [worth(one, found, usual) for one in histories])
-    sent = [(luck.randrange(one), one) for one in range(1, customers, 3)]
-    own = dict.fromkeys(range(customers), 1250)
-    timed(f"{customers:,} credits of referrals", lambda: referral_values(own, sent))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:.0f} MB")
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def many(customers: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="value-") as name:
+        file = Path(name) / "appreciation.db"
+        print(f"{customers:,} customers with {filled(file, customers):,} orders")
+        # In a process of its own, whose memory is its own.
+        subprocess.run([sys.executable, __file__, "--of", str(file)], check=True)
 
 
 if __name__ == "__main__":
-    if given := os.environ.get("APPRECIATION_TEST_CDNOW"):
-        published(Path(given))
+    if sys.argv[1:2] == ["--of"]:
+        valued(Path(sys.argv[2]))
     else:
-        print("the published example is left out: APPRECIATION_TEST_CDNOW names no folder")
-    many(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+        package = find_spec("lifetimes")
+        if package and package.origin:
+            published(Path(package.origin).parent / "datasets")
+        else:
+            print("the published example is left out: sh setup.sh installs its files")
+        imported()
+        many(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)

@@ -134,7 +134,7 @@ def test_orders_of_one_day_are_one_visit_and_a_refund_is_none(shop: Shop) -> Non
         order = session.get_one(Order, first)
         intake.refund(session, order, 400, shop.today - timedelta(days=5), shop.clock())
 
-    [row] = shop.app.worth(shop.today).rows
+    [row] = shop.app.worth(shop.today).rows()
 
     assert row.history
     assert (row.history.visits, row.history.orders) == (2, 3)
@@ -151,7 +151,7 @@ def test_midnight_is_the_shops_own(shop: Shop) -> None:
     shop.clock.sleep(hours=1)
     shop.order(ada, ago=0)
 
-    [row] = shop.app.worth(shop.today).rows
+    [row] = shop.app.worth(shop.today).rows()
 
     assert row.history
     assert row.history.visits == 2
@@ -164,14 +164,14 @@ def test_a_guest_counts_for_the_shop_and_later_for_whom_it_was(shop: Shop) -> No
         bought = intake.Purchase(shop.today - timedelta(days=60), 5_000, "EUR", "W-7")
         guest = intake.add_order(session, None, bought, shop.clock())
         intake.refund(session, guest, 1_000, shop.today, shop.clock())
-    [before] = shop.app.worth(shop.today).rows
+    [before] = shop.app.worth(shop.today).rows()
     with shop.app.store.reading() as session:
         assert valuing.guests(session, shop.today) == {"EUR": (1, 4_000)}
 
     with shop.app.store.writing() as session:
         intake.assign(session, session.get_one(Order, guest.id), session.get_one(Customer, ada))
 
-    [after] = shop.app.worth(shop.today).rows
+    [after] = shop.app.worth(shop.today).rows()
     assert before.history
     assert after.history
     assert (before.history.rhythm.repeats, before.history.rhythm.known) == (0, 30)

@@ -77,6 +77,7 @@ def value(
         customer = customer_meant(session, who) if who else None
     complete = app.last_complete_day() if as_of is None else day(as_of, app)
     shop = app.worth(complete, Kind(kind), Prior(prior))
+    rows = list(shop.rows())
     with app.store.reading() as session:
         names = valuing.names(session)
         guests = valuing.guests(session, complete)
@@ -86,26 +87,26 @@ def value(
     if plot is not None:
         from appreciation.cli import value_plot
 
-        value_plot.draw(shop, names, app, plot)
+        value_plot.draw(shop, rows, names, app, plot)
         say(f"drew the shop: {plot}")
     if model:
         fit = value_shapes.model_shape(shop, currency)
         show_json(fit) if as_json else print(value_table.model(fit))
     elif customer is not None:
-        rows = [row for row in shop.rows if row.customer_id == customer.id]
+        theirs = [row for row in rows if row.customer_id == customer.id]
         if as_json:
-            show_json(value_page.shape(rows, names, events, shop))
+            show_json(value_page.shape(theirs, names, events, shop))
         else:
-            print(value_page.page(rows, names, events, shop, app))
+            print(value_page.page(theirs, names, events, shop, app))
     elif as_json or as_csv:
-        ordered = value_shapes.ranked(shop.rows, by or By.FUTURE)
+        ordered = value_shapes.ranked(rows, by or By.FUTURE)
         shapes = (value_shapes.row_shape(row, names[row.customer_id]) for row in ordered)
         if as_json:
             show_json(list(shapes))
         else:
             sys.stdout.write(value_shapes.as_csv(shapes))
     else:
-        value_table.show(shop, names, guests, app, by=by, top=top)
+        value_table.show(shop, rows, names, guests, app, by=by, top=top)
     _tell(shop, names, later, asked=as_of is not None, today=app.today())
 
 

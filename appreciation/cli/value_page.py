@@ -163,7 +163,7 @@ class _Page:
 
     def _shop_mean(self) -> float:
         assert self.row.part
-        return self.row.part.usual.mean
+        return self.row.part.outlook.usual.mean
 
     def _no_future(self) -> str:
         if Flag.HAS_DIED in self.row.flags:

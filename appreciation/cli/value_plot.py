@@ -16,14 +16,16 @@ from appreciation.value.shop import Flag, Row, Shop
 _NAMED = 10
 
 
-def draw(shop: Shop, names: Mapping[int, str], app: Appreciation, file: Path) -> None:
+def draw(
+    shop: Shop, everybody: Sequence[Row], names: Mapping[int, str], app: Appreciation, file: Path
+) -> None:
     """Draw the shop's customers, of its own currency, into ``file``.
 
     Raises:
         AppreciationError: the file's name is no picture's, or it cannot be written.
     """
     business = app.config.business
-    rows = shop.of(business.currency)
+    rows = [row for row in everybody if row.currency == business.currency]
     bought = [row for row in rows if row.history]
 
     def money(cents: float) -> str:

@@ -18,6 +18,7 @@ _BAR = 30
 
 def show(
     shop: Shop,
+    everybody: Sequence[Row],
     names: Mapping[int, str],
     guests: Mapping[str, tuple[int, int]],
     app: Appreciation,
@@ -27,13 +28,13 @@ def show(
 ) -> None:
     """Print the tables of each currency, the shop's own first."""
     own = app.config.business.currency
-    currencies = {row.currency for row in shop.rows} | set(guests)
+    currencies = {row.currency for row in everybody} | set(guests)
     for currency in sorted(currencies, key=lambda each: (each != own, each)):
-        rows = [row for row in shop.rows if row.currency == currency]
+        rows = [row for row in everybody if row.currency == currency]
         if not any(row.history for row in rows) and currency not in guests:
             continue
         _Table(shop, rows, names, guests.get(currency, (0, 0)), app, currency).show(by, top)
-    if not any(row.history for row in shop.rows):
+    if not any(row.history for row in everybody):
         say("nobody has bought yet: appreciation order add CUSTOMER AMOUNT")
 
 

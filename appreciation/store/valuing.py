@@ -4,7 +4,17 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, false, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    String,
+    delete,
+    false,
+    func,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from appreciation.config.values import Circle
@@ -19,15 +29,25 @@ def purchases(session: Session, through: date) -> Iterator[tuple[int, str, date,
 
     As (customer, currency, day, cents); those of one customer and currency together.
     """
+    # As the database gives it: to read each of a million orders' days anew takes a second.
+    day = type_coerce(Order.ordered_on, String)
+    days = _Days()
     query = (
-        select(Order.customer_id, Order.currency, Order.ordered_on, Order.total_cents)
+        select(type_coerce(Order.customer_id, Integer), Order.currency, day, Order.total_cents)
         .where(Order.customer_id.is_not(None), Order.ordered_on <= through)
         .order_by(Order.customer_id, Order.currency, Order.ordered_on)
         .execution_options(yield_per=_AT_ONCE)
     )
-    # As plain tuples: a row object for each order would take as long as the database.
-    for some in session.connection().execute(query).partitions():
-        yield from map(tuple, some)
+    for customer_id, currency, on, cents in session.connection().execute(query):
+        yield customer_id, currency, days[on], cents
+
+
+class _Days(dict[str | date, date]):
+    """The day that each of a database's words for it means; SQLite keeps text."""
+
+    def __missing__(self, on: str | date) -> date:
+        found = self[on] = on if isinstance(on, date) else date.fromisoformat(on)
+        return found
 
 
 def order_days(session: Session, through: date) -> Sequence[date]:

@@ -1,7 +1,7 @@
 """What one customer bought, as the model of buying sees it: visits, gaps and silence."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -9,7 +9,8 @@ from typing import NamedTuple
 class Purchase(NamedTuple):
     """One order or refund: the shop's own local day, and cents, below zero for a refund.
 
-    All purchases of one run are in one currency.
+    All purchases of one run are in one currency. A plain tuple does as well:
+    where there are millions, naming each takes longer than reading it.
     """
 
     day: date
@@ -38,8 +39,6 @@ class History(NamedTuple):
     """
 
     as_of: date
-    first: date
-    last: date
     rhythm: Rhythm
     orders: int
     visit_cents: tuple[int, ...]
@@ -59,10 +58,20 @@ class History(NamedTuple):
     @property
     def silent(self) -> int:
         """Days since the last visit."""
-        return (self.as_of - self.last).days
+        return round(self.rhythm.known - self.rhythm.active)
+
+    @property
+    def first(self) -> date:
+        """The day of the first visit."""
+        return self.as_of - timedelta(days=self.rhythm.known)
+
+    @property
+    def last(self) -> date:
+        """The day of the last visit."""
+        return self.as_of - timedelta(days=self.silent)
 
 
-def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
+def history(purchases: Iterable[tuple[date, int]], as_of: date) -> History | None:
     """Return the history of one customer, or None for one who never came and paid.
 
     ``as_of`` is the last day whose orders are complete: what came later is
@@ -81,8 +90,6 @@ def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
     first, last = visits[0], visits[-1]
     return History(
         as_of=as_of,
-        first=first,
-        last=last,
         rhythm=Rhythm(len(visits) - 1, (last - first).days, (as_of - first).days),
         orders=orders,
         visit_cents=tuple([by_day[day] for day in visits]),
@@ -91,12 +98,12 @@ def history(purchases: Iterable[Purchase], as_of: date) -> History | None:
     )
 
 
-def past_cents(purchases: Iterable[Purchase], as_of: date) -> int:
+def past_cents(purchases: Iterable[tuple[date, int]], as_of: date) -> int:
     """Return the money up to and including ``as_of``, net of refunds, of anybody.
 
     Also of someone who has no history since every order was refunded.
     """
-    return sum(bought.cents for bought in purchases if bought.day <= as_of)
+    return sum([cents for day, cents in purchases if day <= as_of])
 
 
 def _usual_gap(visits: list[date]) -> int | None:

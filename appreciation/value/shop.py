@@ -13,12 +13,12 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from appreciation.value.fitting import Prior, fit
-from appreciation.value.history import History, Purchase, history, past_cents
+from appreciation.value.history import History, history, past_cents
 from appreciation.value.model import Fit, Kind
-from appreciation.value.order_value import UsualOrders, usual_orders
+from appreciation.value.order_value import usual_orders
 from appreciation.value.referrals import Referrals, Referred, referral_values
 from appreciation.value.terms import Terms
-from appreciation.value.worth import Forecast, Worth, is_gone, may_slip, worths
+from appreciation.value.worth import Forecast, Outlook, Worth, is_gone, may_slip, outlook
 
 # Without an order for three times as long as ever before, and two weeks at least,
 # orders have not stopped: nobody records them.
@@ -87,10 +87,13 @@ class Part:
 
     currency: str
     buyers: Buyers
-    fit: Fit
-    usual: UsualOrders
     histories: Mapping[int, History]
-    worths: Mapping[int, Worth]
+    outlook: Outlook
+
+    @property
+    def fit(self) -> Fit:
+        """The model of these customers' buying."""
+        return self.outlook.fit
 
 
 class Row(NamedTuple):
@@ -116,107 +119,125 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shop:
-    """What a shop's customers are worth: every part, every customer, every referral."""
+    """What a shop's customers are worth; ``currency`` is its own.
+
+    ``unpaid`` has, by currency, what those brought who never came and paid:
+    nothing, or less where more went back than came in.
+    """
 
     asked: Question
+    currency: str
+    people: People
     parts: Sequence[Part]
-    rows: Sequence[Row]
+    unpaid: Mapping[str, Mapping[int, int]]
     referrals: Mapping[str, Referrals]
 
-    def of(self, currency: str) -> Sequence[Row]:
-        """Return the customers' rows in one currency."""
-        return [row for row in self.rows if row.currency == currency]
+    def rows(self) -> Iterator[Row]:
+        """Yield a row for each customer and currency, made anew: a million take a gigabyte."""
+        for currency, unpaid in self.unpaid.items():
+            shown = set(unpaid)
+            for part in self.parts:
+                if part.currency == currency:
+                    shown.update(part.histories)
+                    yield from (self._bought(part, *each) for each in part.histories.items())
+            for who, cents in unpaid.items():
+                yield self._row(who, currency, round(cents * self.asked.terms.margin), paid=True)
+            for who, each in self.referrals[currency].people.items():
+                if who not in shown and any(each):
+                    yield self._row(who, currency, 0)
+        yield from (self._row(who, self.currency, 0) for who in self._strangers())
+
+    def _bought(self, part: Part, who: int, history: History) -> Row:
+        worth = part.outlook.worth(history)
+        died = who in self.people.deceased
+        if died:
+            # The dead have a past, and no future.
+            worth = worth._replace(forecast=None, if_they_stay_cents=None)
+        flags = tuple(_flags(history, worth, died=died))
+        past = worth.past_cents
+        referred = self._referred(who, part.currency, past)
+        return Row(who, part.currency, past, referred, history, worth, part, flags)
+
+    def _row(self, who: int, currency: str, past: int, *, paid: bool = False) -> Row:
+        """Return the row of somebody who never came and paid."""
+        why = Flag.NOTHING_PAID if paid else Flag.NO_ORDERS
+        flags = (Flag.HAS_DIED, why) if who in self.people.deceased else (why,)
+        referred = self._referred(who, currency, past)
+        return Row(who, currency, past, referred, None, None, None, flags)
+
+    def _referred(self, who: int, currency: str, past: int) -> Referred:
+        return self.referrals[currency].people.get(who) or Referred(past, 0, 0, 0, past)
+
+    def _strangers(self) -> Iterator[int]:
+        """Yield who is known, has no order, and was neither sent nor sent anybody that counts."""
+        known = {who for unpaid in self.unpaid.values() for who in unpaid}
+        for referrals in self.referrals.values():
+            known.update(who for who, each in referrals.people.items() if any(each))
+        for who in self.people.everybody:
+            if who not in known and not any(who in part.histories for part in self.parts):
+                yield who
 
 
-def value_shop(bought: Iterable[Bought], people: People, asked: Question, currency: str) -> Shop:
+def value_shop(
+    bought: Iterable[tuple[int, str, date, int]], people: People, asked: Question, currency: str
+) -> Shop:
     """Return what everybody is worth.
 
-    ``bought`` comes by customer and currency, each together. Who bought
-    nothing is shown in the shop's own ``currency``.
+    ``bought``, as :class:`Bought` names it, comes by customer and currency,
+    each together. Who bought nothing is shown in the shop's own ``currency``.
     """
-    past: dict[str, dict[int, int]] = {currency: {}}
     found: dict[tuple[str, Buyers], dict[int, History]] = {}
+    unpaid: dict[str, dict[int, int]] = {currency: {}}
     companies = frozenset(people.companies)
     for (customer_id, paid_in), purchases in _by_customer(bought):
-        net = past_cents(purchases, asked.as_of)
-        past.setdefault(paid_in, {})[customer_id] = round(net * asked.terms.margin)
+        nothing = unpaid.setdefault(paid_in, {})
         if known := history(purchases, asked.as_of):
             buyers = Buyers.COMPANIES if customer_id in companies else Buyers.PEOPLE
             found.setdefault((paid_in, buyers), {})[customer_id] = known
+        else:
+            nothing[customer_id] = past_cents(purchases, asked.as_of)
     parts = [_part(*key, histories, asked) for key, histories in sorted(found.items())]
-    referrals = {each: _credited(own, people.sent, asked.terms) for each, own in past.items()}
-    rows = [
-        row
-        for each, own in past.items()
-        for row in _rows(each, own, parts, referrals[each], frozenset(people.deceased))
-    ]
-    shown = {row.customer_id for row in rows}
-    nothing = Referred(0, 0, 0, 0, 0)
-    rows += [
-        Row(each, currency, 0, nothing, None, None, None, (Flag.NO_ORDERS,))
-        for each in people.everybody
-        if each not in shown
-    ]
-    return Shop(asked, parts, rows, referrals)
+    referrals = {each: _credited(each, parts, unpaid[each], people, asked) for each in unpaid}
+    return Shop(asked, currency, people, parts, unpaid, referrals)
 
 
 def _by_customer(
-    bought: Iterable[Bought],
-) -> Iterator[tuple[tuple[int, str], list[Purchase]]]:
+    bought: Iterable[tuple[int, str, date, int]],
+) -> Iterator[tuple[tuple[int, str], list[tuple[date, int]]]]:
     for key, orders in groupby(bought, key=itemgetter(0, 1)):
-        yield key, [Purchase(day, cents) for _, _, day, cents in orders]
+        yield key, [order[2:] for order in orders]
 
 
 def _part(currency: str, buyers: Buyers, histories: dict[int, History], asked: Question) -> Part:
     fitted = fit((one.rhythm for one in histories.values()), asked.kind, asked.prior)
     usual = usual_orders(histories.values())
-    found = worths(histories, fitted, usual, asked.terms)
-    return Part(currency, buyers, fitted, usual, histories, found)
-
-
-def _credited(own: Mapping[int, int], sent: Sequence[tuple[int, int]], terms: Terms) -> Referrals:
-    """Return what those brought who sent or were sent; the others' credit is their own."""
-    involved = {one for edge in sent for one in edge}
-    return referral_values(
-        {one: own.get(one, 0) for one in involved},
-        sent,
-        decay=terms.decay,
-        passed_up=terms.passed_up,
-        anyway=terms.anyway,
+    return Part(
+        currency, buyers, histories, outlook(histories.values(), fitted, usual, asked.terms)
     )
 
 
-def _rows(
+def _credited(
     currency: str,
-    own: Mapping[int, int],
     parts: Iterable[Part],
-    referrals: Referrals,
-    deceased: Collection[int],
-) -> Iterator[Row]:
-    part_of = {who: part for part in parts if part.currency == currency for who in part.histories}
-    brought = (who for who, each in referrals.people.items() if who not in own and any(each))
-    for who in (*own, *brought):
-        past = own.get(who)
-        part = part_of.get(who)
-        known = part.histories[who] if part else None
-        worth = part.worths[who] if part else None
-        if worth and who in deceased:
-            # The dead have a past, and no future.
-            worth = worth._replace(forecast=None, if_they_stay_cents=None)
-        flags = tuple(_flags(past, known, worth, died=who in deceased))
-        past = past or 0
-        referred = referrals.people.get(who) or Referred(past, 0, 0, 0, past)
-        yield Row(who, currency, past, referred, known, worth, part, flags)
+    unpaid: Mapping[int, int],
+    people: People,
+    asked: Question,
+) -> Referrals:
+    """Return what those brought who sent or were sent; the others' credit is their own."""
+    terms = asked.terms
+    own = dict.fromkeys((one for edge in people.sent for one in edge), 0)
+    for who in own:
+        histories = (part.histories for part in parts if part.currency == currency)
+        known = next((each[who] for each in histories if who in each), None)
+        own[who] = round((known.cents if known else unpaid.get(who, 0)) * terms.margin)
+    return referral_values(
+        own, people.sent, decay=terms.decay, passed_up=terms.passed_up, anyway=terms.anyway
+    )
 
 
-def _flags(
-    past: int | None, known: History | None, worth: Worth | None, *, died: bool
-) -> Iterator[Flag]:
+def _flags(known: History, worth: Worth, *, died: bool) -> Iterator[Flag]:
     if died:
         yield Flag.HAS_DIED
-    if known is None or worth is None:
-        yield Flag.NO_ORDERS if past is None else Flag.NOTHING_PAID
-        return
     if known.visits == 1:
         yield Flag.ONE_VISIT
     if worth.unusual_cents:

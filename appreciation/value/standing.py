@@ -49,32 +49,51 @@ def standings(rows: Iterable[Row], currency: str) -> list[Standing]:
 
     Ranked by what they may bring, in a shop too young for that by what they
     brought. Amounts of two currencies cannot be compared: those in the shop's
-    own ``currency`` come first.
+    own ``currency`` come first, and who pays in several stands once.
     """
-    known = [row for row in rows if row.history and Flag.HAS_DIED not in row.flags]
-    known.sort(
-        key=lambda row: (
-            row.currency != currency,
-            row.currency,
-            -(row.forecast.future_cents if row.forecast else row.past_cents),
-            -row.past_cents,
-            row.customer_id,
-        )
-    )
-    places: dict[int, Row] = {}
-    for row in known:
-        places.setdefault(row.customer_id, row)
-    top = ceil(len(places) * _TOP)
-    return [_standing(row, rank, top) for rank, row in enumerate(places.values(), start=1)]
+    found = sorted(_candidate(row, currency) for row in rows if _stands(row))
+    first: dict[int, _Candidate] = {}
+    for each in found:
+        first.setdefault(each.customer_id, each)
+    top = ceil(len(first) * _TOP)
+    return [_standing(each, rank, top) for rank, each in enumerate(first.values(), start=1)]
 
 
-def _standing(row: Row, rank: int, top: int) -> Standing:
+class _Candidate(NamedTuple):
+    """What a customer is ranked by, first come the smallest; and what is to be kept."""
+
+    foreign: str
+    less_to_come: int
+    less_so_far: int
+    customer_id: int
+    new: bool
+    last_visit: date
+    quiet_on: date | None
+
+
+def _stands(row: Row) -> bool:
+    return row.history is not None and Flag.HAS_DIED not in row.flags
+
+
+def _candidate(row: Row, currency: str) -> _Candidate:
     assert row.history
     assert row.part
+    to_come = row.forecast.future_cents if row.forecast else row.past_cents
+    return _Candidate(
+        foreign="" if row.currency == currency else row.currency,
+        less_to_come=-to_come,
+        less_so_far=-row.past_cents,
+        customer_id=row.customer_id,
+        new=row.history.visits == 1,
+        last_visit=row.history.last,
+        quiet_on=quiet_on(row.history, row.part.fit),
+    )
+
+
+def _standing(each: _Candidate, rank: int, top: int) -> Standing:
     known = Tier.TOP if rank <= top else Tier.REGULAR
-    tier = Tier.NEW if row.history.visits == 1 else known
-    quiet = quiet_on(row.history, row.part.fit)
-    return Standing(row.customer_id, rank, tier, row.history.last, quiet)
+    tier = Tier.NEW if each.new else known
+    return Standing(each.customer_id, rank, tier, each.last_visit, each.quiet_on)
 
 
 def quiet_on(history: History, fit: Fit) -> date | None:

@@ -4,7 +4,8 @@ The future is what history predicts. What it would be at the present pace, and
 what events may bring, stand apart: neither is a forecast.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from appreciation.value.history import History, Rhythm
@@ -16,7 +17,7 @@ from appreciation.value.terms import Terms
 # A second visit on the day after the first is no habit of coming daily.
 _SHORTEST_HABIT = 56
 # With these chances the number of orders is at least low, or high.
-_OF_TEN = 0.9, 0.1
+_LIKELY, _UNLIKELY = 0.9, 0.1
 # Who is less likely still ours is won back, not thanked: another letter.
 GONE = 0.05
 
@@ -57,35 +58,42 @@ class Worth(NamedTuple):
     unusual_cents: tuple[int, ...]
 
 
-def worths(
-    histories: Mapping[int, History], fit: Fit, usual: UsualOrders, terms: Terms | None = None
-) -> dict[int, Worth]:
-    """Return what each customer is worth to a shop of that fit and those orders."""
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What it takes to tell a shop's customers apart: made once, asked for each."""
+
+    fit: Fit
+    usual: UsualOrders
+    terms: Terms
+    # Empty where the fit allows no forecast.
+    prospects: Mapping[tuple[int, float], Prospect]
+
+    def worth(self, history: History) -> Worth:
+        """Return what one of the customers is worth."""
+        rhythm, terms = history.rhythm, self.terms
+        order_cents = order_value(history, self.usual)
+        prospect = self.prospects.get((rhythm.repeats, rhythm.known))
+        return Worth(
+            past_cents=round(history.cents * terms.margin),
+            forecast=prospect and _forecast(rhythm, self.fit, prospect, order_cents, terms),
+            if_they_stay_cents=_if_they_stay(rhythm, order_cents, terms),
+            unusual_cents=tuple(unusual_visits(history, self.usual)),
+        )
+
+
+def outlook(
+    histories: Iterable[History], fit: Fit, usual: UsualOrders, terms: Terms | None = None
+) -> Outlook:
+    """Return the outlook of customers with these ``histories`` in a shop of that fit."""
     terms = terms or Terms()
     forecasting = fit.trust is not Trust.NONE
-    rhythms = (one.rhythm for one in histories.values())
-    seen = prospects(fit, rhythms, terms) if forecasting else {}
-    return {
-        who: _worth(one, fit, seen.get((one.rhythm.repeats, one.rhythm.known)), usual, terms)
-        for who, one in histories.items()
-    }
+    rhythms = (one.rhythm for one in histories)
+    return Outlook(fit, usual, terms, prospects(fit, rhythms, terms) if forecasting else {})
 
 
 def worth(history: History, fit: Fit, usual: UsualOrders, terms: Terms | None = None) -> Worth:
-    """Return what one customer is worth."""
-    return worths({0: history}, fit, usual, terms)[0]
-
-
-def _worth(
-    history: History, fit: Fit, prospect: Prospect | None, usual: UsualOrders, terms: Terms
-) -> Worth:
-    order_cents = order_value(history, usual)
-    return Worth(
-        past_cents=round(history.cents * terms.margin),
-        forecast=prospect and _forecast(history.rhythm, fit, prospect, order_cents, terms),
-        if_they_stay_cents=_if_they_stay(history.rhythm, order_cents, terms),
-        unusual_cents=tuple(unusual_visits(history, usual)),
-    )
+    """Return what a single customer is worth; of many, ask an :class:`Outlook`."""
+    return outlook([history], fit, usual, terms).worth(history)
 
 
 def _forecast(
@@ -95,7 +103,8 @@ def _forecast(
     if_alive = prospect.counted * order_cents * terms.margin
     orders, future = prospect.orders * alive, if_alive * alive
     each = future / orders if orders else 0.0
-    few, many = (prospect.reached_with(chance / alive) if alive else 0 for chance in _OF_TEN)
+    few = prospect.reached_with(_LIKELY / alive) if alive else 0
+    many = prospect.reached_with(_UNLIKELY / alive) if alive else 0
     return Forecast(
         chance_alive=alive,
         orders=orders,
