@@ -71,7 +71,7 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> None:
-    from tests import test_cli
+    from tests import test_cli, test_valuing
 
     told = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     for keys in (
@@ -81,5 +81,8 @@ def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> 
         test_cli.COUNTS,
         test_cli.BOUNCES,
         test_cli.RETURNED,
+        test_valuing.VALUE_KEYS,
+        test_valuing.MODEL_KEYS,
+        test_valuing.LIFE_EVENT_KEYS,
     ):
         assert f"`{' '.join(keys)}`" in told

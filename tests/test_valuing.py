@@ -55,6 +55,18 @@ MODEL_KEYS = [
     "others",
 ]
 
+LIFE_EVENT_KEYS = [
+    "id",
+    "customer_id",
+    "customer",
+    "name",
+    "year",
+    "cents",
+    "currency",
+    "times",
+    "chance",
+]
+
 
 def bakery(shop: Shop, customers: int = 40) -> None:
     """Fill the shop with regulars: every week or so for months; some have fallen silent."""
@@ -455,6 +467,7 @@ def test_a_life_event_is_a_guess_that_can_be_taken_back(busy_shop: Terminal) -> 
     more = words("--year 2029 --chance 50%")
     shape = busy_shop.json("life-event add", "Regular 1", "moving house", "400", *more)
 
+    assert list(shape) == LIFE_EVENT_KEYS
     assert (shape["cents"], shape["chance"], shape["year"]) == (40_000, 0.5, 2029)
     assert busy_shop.json("life-event list") == [shape]
     assert "moving house" in busy_shop("life-event list", "Regular 1")
@@ -576,6 +589,19 @@ def test_an_unknown_picture_is_refused_with_those_that_are_known(busy_shop: Term
     _, mend = busy_shop.refused("value --plot shop.gif", status=1)
 
     assert mend == "let the name end with one of: .svg, .png, .pdf"
+
+
+@ON_SQLITE
+def test_the_readme_shows_a_real_page(busy_shop: Terminal) -> None:
+    busy_shop("customer add", "Ada Lovelace", "--email", "ada@example.org")
+    for weeks in range(40):
+        day = date(2026, 11, 15) - timedelta(weeks=weeks)
+        busy_shop("order add", "Ada", "5.00", "--on", str(day))
+
+    told = busy_shop("value ada")
+
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert f"$ appreciation value ada\n{told}```" in readme
 
 
 # Orders.
