@@ -47,7 +47,7 @@ def test_two_orders_of_one_day_are_one_visit() -> None:
     twice = known((0, 500), (7, 300), (7, 200))
 
     assert twice.rhythm == Rhythm(1, 7, 100)
-    assert twice.visit_cents == (500, 500)
+    assert list(twice.visit_cents) == [500, 500]
     assert twice.orders == 3
 
 

@@ -1,9 +1,13 @@
 """What one customer bought, as the model of buying sees it: visits, gaps and silence."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
+
+# Each number of days once: customers share them.
+_SAME: dict[int, int] = {}
 
 
 class Purchase(NamedTuple):
@@ -41,7 +45,8 @@ class History(NamedTuple):
     as_of: date
     rhythm: Rhythm
     orders: int
-    visit_cents: tuple[int, ...]
+    # Packed: a million customers have many visits.
+    visit_cents: Sequence[int]
     refund_cents: tuple[int, ...]
     usual_gap: int | None
 
@@ -90,12 +95,16 @@ def history(purchases: Iterable[tuple[date, int]], as_of: date) -> History | Non
     first, last = visits[0], visits[-1]
     return History(
         as_of=as_of,
-        rhythm=Rhythm(len(visits) - 1, (last - first).days, (as_of - first).days),
+        rhythm=Rhythm(len(visits) - 1, _same((last - first).days), _same((as_of - first).days)),
         orders=orders,
-        visit_cents=tuple([by_day[day] for day in visits]),
+        visit_cents=array("q", [by_day[day] for day in visits]),
         refund_cents=tuple([by_day[day] for day in days if by_day[day] < 0]),
         usual_gap=_usual_gap(visits),
     )
+
+
+def _same(days: int) -> int:
+    return _SAME.setdefault(days, days)
 
 
 def past_cents(purchases: Iterable[tuple[date, int]], as_of: date) -> int:

@@ -5,7 +5,8 @@ directly, downstream and by their influence overlaps between people: it ranks
 and thanks, and is never added up.
 """
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -46,9 +47,37 @@ class Referred(NamedTuple):
 class Referrals:
     """What each person brought, who sent whom, and the referrals that do not count."""
 
-    people: dict[int, Referred]
+    people: Mapping[int, Referred]
     referrer_of: dict[int, int]
     refused: list[Refused]
+
+
+class _People(Mapping[int, Referred]):
+    """What everybody brought, in columns: half a million people in rows would take a gigabyte."""
+
+    def __init__(self, own: Mapping[int, int]) -> None:
+        self.place = {one: place for place, one in enumerate(own)}
+        self.own = array("q", own.values())
+        self.direct, self.downstream, self.influence = (
+            array("d", bytes(8 * len(own))) for _ in range(3)
+        )
+        self.credit = self.own[:]
+
+    def __getitem__(self, one: int) -> Referred:
+        at = self.place[one]
+        return Referred(
+            own=self.own[at],
+            direct=round(self.direct[at]),
+            downstream=round(self.downstream[at]),
+            influence=round(self.influence[at]),
+            credit=self.credit[at],
+        )
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.place)
+
+    def __len__(self) -> int:
+        return len(self.place)
 
 
 def referral_values(
@@ -67,34 +96,21 @@ def referral_values(
     never bought has own 0, and still gets credit.
     """
     referrer_of, refused = _forest(edges)
-    people = dict.fromkeys([*own, *referrer_of.values(), *referrer_of], 0) | dict(own)
-    direct = dict.fromkeys(people, 0)
-    downstream = dict.fromkeys(people, 0)
-    influence = dict.fromkeys(people, 0.0)
-    credit = dict(people)
+    people = _People(dict.fromkeys([*own, *referrer_of.values(), *referrer_of], 0) | dict(own))
     for one in _leaves_first(people, referrer_of):
         if one not in referrer_of:
             continue
-        above = referrer_of[one]
-        direct[above] += people[one]
-        downstream[above] += people[one] + downstream[one]
-        influence[above] += decay * (people[one] + influence[one])
+        at, above = people.place[one], people.place[referrer_of[one]]
+        earned, sent = people.own[at], 1 - anyway
+        # What came further down is scaled already.
+        people.direct[above] += earned * sent
+        people.downstream[above] += earned * sent + people.downstream[at]
+        people.influence[above] += decay * (earned * sent + people.influence[at])
         # Whole cents go up and the rest stays, so that nothing is lost or made.
-        passed = round(credit[one] * passed_up * (1 - anyway))
-        credit[one] -= passed
-        credit[above] += passed
-    sent = 1 - anyway
-    values = {
-        one: Referred(
-            own=people[one],
-            direct=round(direct[one] * sent),
-            downstream=round(downstream[one] * sent),
-            influence=round(influence[one] * sent),
-            credit=credit[one],
-        )
-        for one in people
-    }
-    return Referrals(values, referrer_of, refused)
+        passed = round(people.credit[at] * passed_up * sent)
+        people.credit[at] -= passed
+        people.credit[above] += passed
+    return Referrals(people, referrer_of, refused)
 
 
 def _forest(edges: Iterable[tuple[int, int]]) -> tuple[dict[int, int], list[Refused]]:

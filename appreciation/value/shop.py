@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 from typing import NamedTuple
 
 from appreciation.value.fitting import Prior, fit
@@ -204,8 +203,16 @@ def value_shop(
 def _by_customer(
     bought: Iterable[tuple[int, str, date, int]],
 ) -> Iterator[tuple[tuple[int, str], list[tuple[date, int]]]]:
-    for key, orders in groupby(bought, key=itemgetter(0, 1)):
-        yield key, [order[2:] for order in orders]
+    last, purchases = None, list[tuple[date, int]]()
+    for customer_id, currency, day, cents in bought:
+        key = customer_id, currency
+        if key != last:
+            if last is not None:
+                yield last, purchases
+            last, purchases = key, []
+        purchases.append((day, cents))
+    if last is not None:
+        yield last, purchases
 
 
 def _part(currency: str, buyers: Buyers, histories: dict[int, History], asked: Question) -> Part:
