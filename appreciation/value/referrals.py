@@ -6,9 +6,11 @@ and thanks, and is never added up.
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import NamedTuple
 
 
@@ -55,11 +57,13 @@ class Referrals:
 class _People(Mapping[int, Referred]):
     """What everybody brought, in columns: half a million people in rows would take a gigabyte."""
 
-    def __init__(self, own: Mapping[int, int]) -> None:
-        self.place = {one: place for place, one in enumerate(own)}
-        self.own = array("q", own.values())
+    def __init__(self, own: Mapping[int, int], others: Iterable[int]) -> None:
+        self.place: dict[int, int] = {}
+        for one in chain(own, others):
+            self.place.setdefault(one, len(self.place))
+        self.own = array("q", (own.get(one, 0) for one in self.place))
         self.direct, self.downstream, self.influence = (
-            array("d", bytes(8 * len(own))) for _ in range(3)
+            array("d", bytes(8 * len(self.place))) for _ in range(3)
         )
         self.credit = self.own[:]
 
@@ -96,7 +100,7 @@ def referral_values(
     never bought has own 0, and still gets credit.
     """
     referrer_of, refused = _forest(edges)
-    people = _People(dict.fromkeys([*own, *referrer_of.values(), *referrer_of], 0) | dict(own))
+    people = _People(own, chain(referrer_of, referrer_of.values()))
     for one in _leaves_first(people, referrer_of):
         if one not in referrer_of:
             continue
@@ -142,10 +146,8 @@ def _first_of_line(towards: dict[int, int], one: int) -> int:
 
 def _leaves_first(people: Iterable[int], referrer_of: Mapping[int, int]) -> list[int]:
     """Return everybody, each after all whom they sent; no recursion, a line may be long."""
-    waiting_for = dict.fromkeys(people, 0)
-    for referrer in referrer_of.values():
-        waiting_for[referrer] += 1
-    ready = [one for one, many in waiting_for.items() if many == 0]
+    waiting_for = Counter(referrer_of.values())
+    ready = [one for one in people if one not in waiting_for]
     for one in ready:
         above = referrer_of.get(one)
         if above is not None:

@@ -15,6 +15,7 @@ from appreciation.value.fitting import Prior, fit
 from appreciation.value.history import History, history, past_cents
 from appreciation.value.model import Fit, Kind
 from appreciation.value.order_value import usual_orders
+from appreciation.value.packed import ById
 from appreciation.value.referrals import Referrals, Referred, referral_values
 from appreciation.value.terms import Terms
 from appreciation.value.worth import Forecast, Outlook, Worth, is_gone, may_slip, outlook
@@ -86,7 +87,7 @@ class Part:
 
     currency: str
     buyers: Buyers
-    histories: Mapping[int, History]
+    histories: ById[History]
     outlook: Outlook
 
     @property
@@ -138,7 +139,7 @@ class Shop:
             for part in self.parts:
                 if part.currency == currency:
                     shown.update(part.histories)
-                    yield from (self._bought(part, *each) for each in part.histories.items())
+                    yield from (self._bought(part, *each) for each in part.histories.in_pairs())
             for who, cents in unpaid.items():
                 yield self._row(who, currency, round(cents * self.asked.terms.margin), paid=True)
             for who, each in self.referrals[currency].people.items():
@@ -182,17 +183,20 @@ def value_shop(
 ) -> Shop:
     """Return what everybody is worth.
 
-    ``bought``, as :class:`Bought` names it, comes by customer and currency,
-    each together. Who bought nothing is shown in the shop's own ``currency``.
+    ``bought``, as :class:`Bought` names it, comes by customer, their ids
+    rising, and within by currency. Who bought nothing is shown in the shop's
+    own ``currency``.
     """
-    found: dict[tuple[str, Buyers], dict[int, History]] = {}
+    found: dict[tuple[str, Buyers], ById[History]] = {}
     unpaid: dict[str, dict[int, int]] = {currency: {}}
     companies = frozenset(people.companies)
     for (customer_id, paid_in), purchases in _by_customer(bought):
         nothing = unpaid.setdefault(paid_in, {})
         if known := history(purchases, asked.as_of):
             buyers = Buyers.COMPANIES if customer_id in companies else Buyers.PEOPLE
-            found.setdefault((paid_in, buyers), {})[customer_id] = known
+            if (paid_in, buyers) not in found:
+                found[paid_in, buyers] = ById()
+            found[paid_in, buyers].append(customer_id, known)
         else:
             nothing[customer_id] = past_cents(purchases, asked.as_of)
     parts = [_part(*key, histories, asked) for key, histories in sorted(found.items())]
@@ -215,12 +219,11 @@ def _by_customer(
         yield last, purchases
 
 
-def _part(currency: str, buyers: Buyers, histories: dict[int, History], asked: Question) -> Part:
-    fitted = fit((one.rhythm for one in histories.values()), asked.kind, asked.prior)
-    usual = usual_orders(histories.values())
-    return Part(
-        currency, buyers, histories, outlook(histories.values(), fitted, usual, asked.terms)
-    )
+def _part(currency: str, buyers: Buyers, histories: ById[History], asked: Question) -> Part:
+    each = histories.column()
+    fitted = fit((one.rhythm for one in each), asked.kind, asked.prior)
+    usual = usual_orders(each)
+    return Part(currency, buyers, histories, outlook(each, fitted, usual, asked.terms))
 
 
 def _credited(
