@@ -6,7 +6,6 @@ and thanks, and is never added up.
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -101,7 +100,7 @@ def referral_values(
     """
     referrer_of, refused = _forest(edges)
     people = _People(own, chain(referrer_of, referrer_of.values()))
-    for one in _leaves_first(people, referrer_of):
+    for one in _leaves_first(people.place, referrer_of):
         if one not in referrer_of:
             continue
         at, above = people.place[one], people.place[referrer_of[one]]
@@ -144,14 +143,16 @@ def _first_of_line(towards: dict[int, int], one: int) -> int:
     return one
 
 
-def _leaves_first(people: Iterable[int], referrer_of: Mapping[int, int]) -> list[int]:
+def _leaves_first(place: Mapping[int, int], referrer_of: Mapping[int, int]) -> list[int]:
     """Return everybody, each after all whom they sent; no recursion, a line may be long."""
-    waiting_for = Counter(referrer_of.values())
-    ready = [one for one in people if one not in waiting_for]
+    waiting_for = array("q", bytes(8 * len(place)))
+    for referrer in referrer_of.values():
+        waiting_for[place[referrer]] += 1
+    ready = [one for one, at in place.items() if not waiting_for[at]]
     for one in ready:
         above = referrer_of.get(one)
         if above is not None:
-            waiting_for[above] -= 1
-            if waiting_for[above] == 0:
+            waiting_for[place[above]] -= 1
+            if not waiting_for[place[above]]:
                 ready.append(above)
     return ready

@@ -135,17 +135,34 @@ class Shop:
     def rows(self) -> Iterator[Row]:
         """Yield a row for each customer and currency, made anew: a million take a gigabyte."""
         for currency, unpaid in self.unpaid.items():
-            shown = set(unpaid)
-            for part in self.parts:
-                if part.currency == currency:
-                    shown.update(part.histories)
-                    yield from (self._bought(part, *each) for each in part.histories.in_pairs())
+            for part in self._parts(currency):
+                yield from (self._bought(part, *each) for each in part.histories.in_pairs())
             for who, cents in unpaid.items():
                 yield self._row(who, currency, round(cents * self.asked.terms.margin), paid=True)
-            for who, each in self.referrals[currency].people.items():
-                if who not in shown and any(each):
-                    yield self._row(who, currency, 0)
-        yield from (self._row(who, self.currency, 0) for who in self._strangers())
+            yield from (self._row(who, currency, 0) for who in self._brought(currency))
+        for who in self.people.everybody:
+            if not any(self._is_shown(who, currency) for currency in self.unpaid):
+                yield self._row(who, self.currency, 0)
+
+    def _parts(self, currency: str) -> Iterator[Part]:
+        return (part for part in self.parts if part.currency == currency)
+
+    def _has_ordered(self, who: int, currency: str) -> bool:
+        """Return whether somebody has an order in ``currency``."""
+        bought = any(who in part.histories for part in self._parts(currency))
+        return bought or who in self.unpaid[currency]
+
+    def _brought(self, currency: str) -> Iterator[int]:
+        """Yield who has no order in ``currency`` and brought something through others."""
+        for who in (people := self.referrals[currency].people):
+            if not self._has_ordered(who, currency) and any(people[who]):
+                yield who
+
+    def _is_shown(self, who: int, currency: str) -> bool:
+        if self._has_ordered(who, currency):
+            return True
+        brought = self.referrals[currency].people.get(who)
+        return brought is not None and any(brought)
 
     def _bought(self, part: Part, who: int, history: History) -> Row:
         worth = part.outlook.worth(history)
@@ -167,15 +184,6 @@ class Shop:
 
     def _referred(self, who: int, currency: str, past: int) -> Referred:
         return self.referrals[currency].people.get(who) or Referred(past, 0, 0, 0, past)
-
-    def _strangers(self) -> Iterator[int]:
-        """Yield who is known, has no order, and was neither sent nor sent anybody that counts."""
-        known = {who for unpaid in self.unpaid.values() for who in unpaid}
-        for referrals in self.referrals.values():
-            known.update(who for who, each in referrals.people.items() if any(each))
-        for who in self.people.everybody:
-            if who not in known and not any(who in part.histories for part in self.parts):
-                yield who
 
 
 def value_shop(
