@@ -26,7 +26,7 @@ from appreciation.store.tables import Worker
 log = logging.getLogger(__name__)
 
 # One thread for each job, so that a long delivery never stills the heartbeat.
-_HANDS = 6
+_HANDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,6 @@ class Pace:
     # Asked so often whether a copy of today is there.
     back_up: timedelta = timedelta(hours=1)
     take_back: timedelta = timedelta(hours=1)
-    # The first hour of each day finds it anew.
-    find_standings: timedelta = timedelta(hours=1)
     look_again: timedelta = timedelta(seconds=5)
 
 
@@ -112,6 +110,9 @@ class Rounds:
     def plan(self) -> None:
         """Look for occasions and write the notes; then deliver what is due."""
         try:
+            # First, since an occasion may be for those who stand high.
+            if found := self.app.find_standings():
+                log.info("found where %d customers stand", found)
             self._tell(self.app.find() + self.app.draft())
         finally:
             # What is approved leaves even while nothing new can be found.
@@ -144,11 +145,6 @@ class Rounds:
         """Copy the store, once a day."""
         if copy := upkeep.back_up_daily(self.app):
             log.info("copied the store to %s", copy)
-
-    def find_standings(self) -> None:
-        """Find where customers stand among each other, once a day."""
-        if found := self.app.find_standings():
-            log.info("found where %d customers stand", found)
 
     def take_back(self, mailbox: Mailbox) -> None:
         """Read the mails that came back since the day before the last look."""
@@ -216,14 +212,6 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
         seconds=pace.back_up.total_seconds(),
         next_run_time=now,
         id="back_up",
-    )
-
-    scheduler.add_job(
-        told(rounds.find_standings),
-        "interval",
-        seconds=pace.find_standings.total_seconds(),
-        next_run_time=now,
-        id="find_standings",
     )
 
     def deliver_at(at: datetime) -> None:

@@ -13,7 +13,7 @@ from appreciation.value.order_value import UsualOrders
 from appreciation.value.terms import Terms
 from appreciation.value.worth import (
     Forecast,
-    slipping,
+    may_slip,
     total_range,
     worth,
 )
@@ -178,12 +178,12 @@ def test_two_visits_on_two_days_are_no_daily_habit() -> None:
     assert worth(weekly(0), SHOP, USUAL).if_they_stay_cents is None
 
 
-def test_those_who_slip_are_ranked_by_what_is_at_risk_and_the_lost_left_out() -> None:
-    customers = {weeks: forecast(weekly(silent=weeks)) for weeks in (1, 2, 4, 6, 12)}
-    small = forecast(weekly(silent=6, cents=50))
+def test_who_may_be_lost_is_slipping_and_who_is_surely_ours_or_lost_is_not() -> None:
+    slips = {weeks: may_slip(forecast(weekly(silent=weeks))) for weeks in (0, 2, 5, 8, 30)}
 
-    assert slipping(customers | {100: small})[:3] == [6, 4, 100]
-    assert 12 not in slipping(customers)
+    assert slips == {0: False, 2: False, 5: True, 8: True, 30: False}
+    bought_nothing_for_long = forecast(weekly(silent=5), terms=Terms(margin=1e-9))
+    assert not may_slip(bought_nothing_for_long)
 
 
 def test_a_shop_of_fewer_than_a_hundred_has_no_total() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from appreciation.app import never
+from appreciation.daemon import Rounds
 from appreciation.shipped import shipped
 from appreciation.stages import intake
 from appreciation.store import valuing
@@ -52,6 +54,7 @@ MODEL_KEYS = [
     "currency",
     "buyers",
     "prior",
+    "why_not",
     "others",
 ]
 
@@ -155,6 +158,23 @@ def test_orders_of_one_day_are_one_visit_and_a_refund_is_none(shop: Shop) -> Non
     assert row.history.last == shop.today - timedelta(days=10)
 
 
+def test_an_order_that_went_back_whole_was_no_visit(shop: Shop) -> None:
+    ada = shop.customer()
+    shop.order(ada, ago=300)
+    returned = shop.order(ada, ago=100)
+    with shop.app.store.writing() as session:
+        order = session.get_one(Order, returned)
+        intake.refund(session, order, None, shop.today - timedelta(days=90), shop.clock())
+
+    [row] = shop.app.worth(shop.today).rows()
+    [before] = shop.app.worth(shop.today - timedelta(days=95)).rows()
+
+    assert row.history
+    assert before.history
+    assert (row.history.visits, row.history.silent) == (1, 300)
+    assert (before.history.visits, before.history.silent) == (2, 5)
+
+
 def test_midnight_is_the_shops_own(shop: Shop) -> None:
     """Half past eleven and half past midnight in Berlin are one day in UTC, and two days here."""
     ada = shop.customer()
@@ -215,6 +235,32 @@ def test_who_has_no_orders_any_more_stands_nowhere(shop: Shop) -> None:
     assert shop.app.find_standings() == 2
     with shop.app.store.reading() as session:
         assert {each.customer_id for each in session.query(Standing)} == {1, 3}
+
+
+def test_standings_that_were_broken_off_are_found_anew(shop: Shop) -> None:
+    bakery(shop)
+    shop.app.find_standings()
+    shop.clock.sleep(days=1)
+    with shop.app.store.writing() as session:
+        some = {"rank": 1, "tier": "new", "last_order_on": shop.today, "quiet_on": None}
+        valuing.keep(session, [{"customer_id": who, **some} for who in (1, 2)], shop.clock())
+
+    assert shop.app.find_standings() == 40
+    with shop.app.store.reading() as session:
+        assert sorted(each.rank for each in session.query(Standing)) == list(range(1, 41))
+
+
+def test_the_daemon_knows_where_customers_stand_before_it_looks_for_whom_to_write_to(
+    shop: Shop,
+) -> None:
+    bakery(shop)
+    shop.meeting(7, ago=0)
+    shop.opened("[occasions.meeting]\nto = 'regulars'\n")
+
+    with shop.app.at_work("daemon") as worker:
+        Rounds(shop.app, worker, never).plan()
+
+    assert [note.customer_id for note in shop.notes()] == [7]
 
 
 def stood(shop: Shop) -> dict[int, Standing]:
@@ -350,6 +396,21 @@ def test_who_came_back_is_not_told_that_they_were_missed(shop: Shop) -> None:
     shop.run()
     [note] = quiet_notes(shop, ada)
     assert (note.state, note.reason) == (NoteState.SKIPPED, "came back since")
+
+
+def test_a_refund_is_no_coming_back(shop: Shop) -> None:
+    ada = silent(shop)
+    shop.opened(QUIET)
+    shop.run()
+    with shop.app.store.writing() as session:
+        order = session.query(Order).filter_by(customer_id=ada).order_by(Order.ordered_on).first()
+        assert order
+        intake.refund(session, order, 100, shop.today, shop.clock())
+
+    shop.approve_all()
+    shop.run()
+
+    assert [note.state for note in quiet_notes(shop, ada)] == [NoteState.SENT]
 
 
 def test_a_silence_of_long_ago_is_history(shop: Shop) -> None:
@@ -529,7 +590,7 @@ def test_a_young_shop_is_told_why_it_gets_no_forecast(shop_at: Terminal) -> None
 
     told = shop_at("value")
 
-    assert "it takes 8 weeks of orders and 10 repeat visits; there are 0" in told
+    assert "it takes 8 weeks of orders; there are 0" in told
     page = shop_at("value", "Ada")
     assert "not to be told yet" in page
     assert "one visit so far, now silent for 0 days" in page

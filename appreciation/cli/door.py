@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
+from unicodedata import category
 
 import typer
 
@@ -69,4 +70,6 @@ def asks() -> bool:
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return str(value).replace("\n", ", ").replace("in_doubt", "in doubt")
+    words = str(value).replace("\n", ", ").replace("in_doubt", "in doubt")
+    # What steers a terminal, or turns its writing round, has no business in a table.
+    return "".join(letter for letter in words if category(letter) not in {"Cc", "Cf", "Cs"})

@@ -47,7 +47,9 @@ def add(
         return
     each = format_money(cents, currency, app.config.business.language)
     often = f"{times} x " if times > 1 else ""
-    print(f"life event {shape['id']}: {customer.name}, {name} {year}, {often}{each}, {chance}")
+    likely = f"{shape['chance']:.0%} likely"
+    what = f"{customer.name}, {shape['name']} {year}"
+    print(f"life event {shape['id']}: {what}, {often}{each}, {likely}")
 
 
 @noun.command("list")
@@ -91,7 +93,9 @@ def show_all(
 @noun.command("remove")
 def remove(
     context: typer.Context,
-    event_id: Annotated[int, typer.Argument(metavar="ID", help="Its id, as the list shows it.")],
+    event_id: Annotated[
+        int, typer.Argument(metavar="ID", max=2**62, help="Its id, as the list shows it.")
+    ],
 ) -> None:
     """Forget what was expected."""
     from appreciation.cli.opened import opened

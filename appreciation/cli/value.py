@@ -1,13 +1,12 @@
 """``appreciation value``: what customers are worth."""
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from appreciation.cli.door import AsJson, plural, say, show_json
+from appreciation.cli.door import AsJson, say
 from appreciation.errors import NotUnderstood
 
 
@@ -63,68 +62,36 @@ def value(
     as_json: AsJson = False,
 ) -> None:
     """Show what customers are worth: past, future and referrals."""
-    from appreciation.cli import value_page, value_shapes, value_table
-    from appreciation.cli.opened import day, opened
-    from appreciation.store import valuing
-    from appreciation.store.customers import customer_meant
+    from appreciation.cli.opened import opened
+    from appreciation.cli.valued import Valued
     from appreciation.value.fitting import Prior
     from appreciation.value.model import Kind
 
-    if as_csv and (as_json or model or who):
-        raise NotUnderstood("--csv is for the whole shop's table", mend="appreciation value --csv")
+    _refuse_contradictions(who, by, plot, model=model, as_csv=as_csv, as_json=as_json)
     app = opened(context)
-    with app.store.reading() as session:
-        customer = customer_meant(session, who) if who else None
-    complete = app.last_complete_day() if as_of is None else day(as_of, app)
-    shop = app.worth(complete, Kind(kind), Prior(prior))
-    rows = list(shop.rows())
-    with app.store.reading() as session:
-        names = valuing.names(session)
-        guests = valuing.guests(session, complete)
-        later = valuing.later_orders(session, complete)
-        events = valuing.life_events(session, customer) if customer else []
-    currency = app.config.business.currency
+    found = Valued(app, who, as_of, Kind(kind), Prior(prior))
     if plot is not None:
-        from appreciation.cli import value_plot
-
-        value_plot.draw(shop, rows, names, app, plot)
+        found.draw(plot)
         say(f"drew the shop: {plot}")
     if model:
-        fit = value_shapes.model_shape(shop, currency)
-        show_json(fit) if as_json else print(value_table.model(fit))
-    elif customer is not None:
-        theirs = [row for row in rows if row.customer_id == customer.id]
-        if as_json:
-            show_json(value_page.shape(theirs, names, events, shop))
-        else:
-            print(value_page.page(theirs, names, events, shop, app))
-    elif as_json or as_csv:
-        ordered = value_shapes.ranked(rows, by or By.FUTURE)
-        shapes = (value_shapes.row_shape(row, names[row.customer_id]) for row in ordered)
-        if as_json:
-            show_json(list(shapes))
-        else:
-            sys.stdout.write(value_shapes.as_csv(shapes))
+        found.show_model(as_json=as_json)
+    elif who is not None:
+        found.show_customer(as_json=as_json)
+    elif as_csv:
+        found.show_csv(by or By.FUTURE)
+    elif as_json:
+        found.show_json(by or By.FUTURE)
     else:
-        value_table.show(shop, rows, names, guests, app, by=by, top=top)
-    _tell(shop, names, later, asked=as_of is not None, today=app.today())
+        found.show_tables(by, top)
+    found.tell()
 
 
-def _tell(shop: Any, names: dict[int, str], later: int, *, asked: bool, today: Any) -> None:
-    """Tell what was left out, and what the figures cannot say."""
-    as_of = shop.asked.as_of
-    if not asked and as_of < today:
-        say(
-            f"no order is recorded after {as_of}, so this is as of that day;"
-            f" if there truly was none: --as-of {today}"
-        )
-    if later:
-        say(f"left out: {plural(later, 'order')} of days after {as_of}")
-    if len({part.currency for part in shop.parts}) > 1:
-        say("amounts of two currencies are never added up: each stands by itself")
-    refused = {each for referrals in shop.referrals.values() for each in referrals.refused}
-    for each in sorted(refused):
-        say(
-            f"not counted: {names.get(each.referrer, each.referrer)} sent"
-            f" {names.get(each.referred, each.referred)}; {each.why}"
+def _refuse_contradictions(
+    who: str | None, by: By | None, plot: Path | None, *, model: bool, as_csv: bool, as_json: bool
+) -> None:
+    if as_csv and (as_json or model or who is not None):
+        raise NotUnderstood("--csv is for the whole shop's table", mend="appreciation value --csv")
+    if who is not None and (model or by or plot):
+        raise NotUnderstood(
+            "--by, --model and --plot are for the whole shop", mend=f"appreciation value {who!r}"
         )

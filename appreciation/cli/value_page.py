@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from appreciation.app import Appreciation
+from appreciation.cli.amounts import Amounts
 from appreciation.cli.door import plural
-from appreciation.cli.value_shapes import row_shape
+from appreciation.cli.value_shapes import row_shape, why_not
 from appreciation.dates import day_in_words
-from appreciation.money import format_money
 from appreciation.store.tables import LifeEvent
 from appreciation.value.history import History
 from appreciation.value.life_events import LifeEvent as Expected
@@ -15,6 +15,9 @@ from appreciation.value.life_events import what_if_cents
 from appreciation.value.order_value import SHRINK
 from appreciation.value.shop import Flag, Row, Shop
 from appreciation.value.worth import Forecast
+
+# So many of those whom a customer sent are named.
+_NAMED = 4
 
 
 def shape(
@@ -34,7 +37,7 @@ def shape(
         "order_value": told and round(told.order_cents),
         "unusual_orders": list(first.worth.unusual_cents) if first.worth else [],
         "life_events": [event_shape(event) for event in events],
-        "what_if": what_if(events, first.currency, shop),
+        "what_if": 0 if Flag.HAS_DIED in first.flags else what_if(events, first.currency, shop),
         "others": shapes[1:],
     }
 
@@ -78,7 +81,7 @@ def page(
     ]
     for row in rows:
         of_it = [event for event in events if event.currency == row.currency]
-        lines += ["", *_Page(row, of_it, shop, app).lines()]
+        lines += ["", *_Page(row, names, of_it, shop, app).lines()]
     others = [event for event in events if event.currency not in {row.currency for row in rows}]
     lines += [f"  not counted, in {event.currency}: {event.name}" for event in others]
     return "\n".join(lines)
@@ -86,118 +89,134 @@ def page(
 
 class _Page:
     def __init__(
-        self, row: Row, events: Sequence[LifeEvent], shop: Shop, app: Appreciation
+        self,
+        row: Row,
+        names: Mapping[int, str],
+        events: Sequence[LifeEvent],
+        shop: Shop,
+        app: Appreciation,
     ) -> None:
-        self.row, self.events, self.shop, self.app = row, events, shop, app
+        self.row, self.names, self.events, self.shop = row, names, events, shop
         self.terms = shop.asked.terms
+        self.amounts = Amounts(row.currency, app.config.business.language)
 
     def lines(self) -> Iterator[str]:
-        row, known, told = self.row, self.row.history, self.row.forecast
+        known, told = self.row.history, self.row.forecast
         yield from self._past(known)
         if told is not None and known is not None:
             yield from self._future(known, told)
         else:
             yield f"future        {self._no_future()}"
-        if row.worth and row.worth.if_they_stay_cents is not None:
-            yield (
-                f"if they stay  {self._about(row.worth.if_they_stay_cents)}"
-                f" at the pace so far for all {self.terms.years} years: no forecast"
-            )
         if known is not None:
             yield from self._rhythm(known, told)
         if told is not None:
-            yield (
-                f"at risk       {self._about(told.at_risk_cents)}: {self._about(told.future_cents)}"
-                f" / {told.chance_alive:.0%} x {1 - told.chance_alive:.0%}: the future if they were"
-                " surely still yours, by the chance that they are not"
-            )
+            yield from self._at_risk(told)
         yield from self._referrals()
-        yield from self._what_if()
-
-    def _money(self, cents: float) -> str:
-        return format_money(round(cents), self.row.currency, self.app.config.business.language)
-
-    def _about(self, cents: float) -> str:
-        """Return what is likely as what it is: no cents."""
-        language = self.app.config.business.language
-        return format_money(round(cents), self.row.currency, language, whole=True)
+        if Flag.HAS_DIED not in self.row.flags:
+            yield from self._what_if()
 
     def _past(self, known: History | None) -> Iterator[str]:
+        exact = self.amounts.exact
         if known is None:
-            why = (
-                "they paid, and it all went back"
-                if Flag.NOTHING_PAID in self.row.flags
-                else "no order yet"
-            )
-            yield f"past          {self._money(self.row.past_cents)}: {why}"
+            nothing_left = Flag.NOTHING_PAID in self.row.flags
+            why = "nothing paid, or all of it went back" if nothing_left else "no order yet"
+            yield f"past          {exact(self.row.past_cents)}: {why}"
             return
         paid, back = sum(known.visit_cents), -sum(known.refund_cents)
-        refunds = f", less {self._money(back)} given back" if back else ""
+        refunds = f", less {exact(back)} given back" if back else ""
         yield (
-            f"past          {self._money(self.row.past_cents)} earned: {self._money(paid)} paid in"
+            f"past          {exact(self.row.past_cents)} earned: {exact(paid)} paid in"
             f" {plural(known.orders, 'order')} on {plural(known.visits, 'day')}{refunds},"
             f" times a margin of {self.terms.margin:.0%}"
         )
 
     def _future(self, known: History, told: Forecast) -> Iterator[str]:
-        years, margin, discount = self.terms.years, self.terms.margin, self.terms.discount
+        about, terms = self.amounts.about, self.terms
         yield (
-            f"future        {self._about(told.future_cents)} in {years} years; of 10 such customers"
-            f" 8 bring {self._about(told.low_cents)} to {self._about(told.high_cents)}"
+            f"future        {about(told.future_cents)} in {plural(terms.years, 'year')};"
+            f" of 10 such customers 8 bring {about(told.low_cents)} to {about(told.high_cents)}"
         )
-        later = self._about(told.orders * told.order_cents * margin)
         yield (
-            f"              {told.orders:.1f} more visits x {self._money(told.order_cents)}"
-            f" x {margin:.0%} = {later}; today it is worth less, {discount:.0%} a year"
+            f"              {told.orders:.1f} more visits x {self.amounts.exact(told.order_cents)}"
+            f" x {terms.margin:.0%} = {about(told.orders * told.order_cents * terms.margin)};"
+            f" {about(told.future_cents)} of it today, as {terms.discount:.0%} a year is lost by"
+            " waiting"
         )
-        mean = self._shop_mean()
-        spent = told.order_cents * (known.visits + SHRINK) - mean * SHRINK
-        yield (
-            f"              a visit brings ({self._money(spent)} + {SHRINK} x the shop's"
-            f" {self._money(mean)}) / ({known.visits} + {SHRINK})"
-        )
-        assert self.row.worth
-        for cents in self.row.worth.unusual_cents:
-            unusual = f"{self._money(cents)} on one day is unusual"
-            yield f"              {unusual}: it counts in the past, not in the pace"
+        yield from self._of_a_visit(known, told)
+        if self.row.worth and self.row.worth.if_they_stay_cents is not None:
+            yield (
+                f"              at the pace so far {about(self.row.worth.if_they_stay_cents)},"
+                " if they surely stayed: no forecast"
+            )
 
-    def _shop_mean(self) -> float:
+    def _of_a_visit(self, known: History, told: Forecast) -> Iterator[str]:
         assert self.row.part
-        return self.row.part.outlook.usual.mean
+        assert self.row.worth
+        exact, usual = self.amounts.exact, self.row.part.outlook.usual
+        spent = told.order_cents * (known.visits + SHRINK) - usual.mean * SHRINK
+        yield (
+            f"              a visit brings ({exact(spent)} + {SHRINK} x the shop's"
+            f" {exact(usual.mean)}) / ({known.visits} + {SHRINK})"
+        )
+        for cents in self.row.worth.unusual_cents:
+            yield (
+                f"              {exact(cents)} on one day is unusual: of it"
+                f" {exact(usual.limit)} counts for the pace"
+            )
 
     def _no_future(self) -> str:
         if Flag.HAS_DIED in self.row.flags:
             return "none: they have died"
-        if self.row.history is None:
-            return "not to be told of somebody who has not bought"
-        return "not to be told yet: it takes 8 weeks of orders and 10 repeat visits in the shop"
+        if self.row.part is None:
+            return "not to be told of somebody of whom no payment is left"
+        return f"not to be told yet: in the shop {why_not(self.row.part)}"
 
     def _rhythm(self, known: History, told: Forecast | None) -> Iterator[str]:
         usual = f"every {plural(known.usual_gap, 'day')}" if known.usual_gap else "one visit so far"
         ours = f"; {told.chance_alive:.0%} likely to be still yours" if told else ""
         yield f"rhythm        {usual}, now silent for {plural(known.silent, 'day')}{ours}"
 
-    def _referrals(self) -> Iterator[str]:
-        referred = self.row.referred
-        if not referred.downstream and referred.credit == self.row.past_cents:
-            yield "referrals     nobody yet"
-            return
+    def _at_risk(self, told: Forecast) -> Iterator[str]:
+        about = self.amounts.about
         yield (
-            f"referrals     those they sent earned you {self._money(referred.direct)};"
-            f" with whom those sent, {self._money(referred.downstream)}"
+            f"at risk       {about(told.at_risk_cents)}:"
+            f" {about(told.future_cents + told.at_risk_cents)} if they were surely still yours,"
+            f" less the {about(told.future_cents)} above"
         )
+
+    def _referrals(self) -> Iterator[str]:
+        referred, exact = self.row.referred, self.amounts.exact
+        referrer_of = self.shop.referrals[self.row.currency].referrer_of
+        sent = [who for who, by in referrer_of.items() if by == self.row.customer_id]
+        sender = referrer_of.get(self.row.customer_id)
+        if not sent and sender is None:
+            yield "referrals     sent nobody yet"
+            return
+        if sender is not None:
+            yield f"referrals     sent by {self.names[sender]}"
+        if sent:
+            those = ", ".join(self.names[who] for who in sent[:_NAMED])
+            more = f" and {len(sent) - _NAMED} more" if len(sent) > _NAMED else ""
+            yield (
+                f"referrals     sent {those}{more}, who earned you {exact(referred.direct)};"
+                f" with whom those sent, {exact(referred.downstream)}"
+            )
+        moved = referred.credit - self.row.past_cents
+        way = "that came up from those they sent" if moved >= 0 else "that went up to who sent them"
         yield (
-            f"              credit {self._money(referred.credit)}: of what each customer earned"
-            f" you {self.terms.passed_up:.0%} goes up to whoever sent them"
+            f"              credit {exact(referred.credit)}: the {exact(self.row.past_cents)} above"
+            f" {'and' if moved >= 0 else 'less'} {exact(abs(moved))} {way},"
+            f" {self.terms.passed_up:.0%} each step"
         )
 
     def _what_if(self) -> Iterator[str]:
         for event in self.events:
             times = f"{event.times} x " if event.times > 1 else ""
             yield (
-                f"what if       {event.name} {event.year}: {times}{self._money(event.cents)}"
+                f"what if       {event.name} {event.year}: {times}{self.amounts.exact(event.cents)}"
                 f" x {event.percent}% x {self.terms.margin:.0%}"
             )
         if self.events:
             found = what_if(self.events, self.row.currency, self.shop)
-            yield f"              {self._about(found)} earned, worth today: your guess, no forecast"
+            worth_today = f"{self.amounts.about(found)} earned, worth today"
+            yield f"              {worth_today}: your guess, no forecast"

@@ -1,13 +1,14 @@
 """A picture of the shop: where its money comes from, who drives it, who is slipping away."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from appreciation.app import Appreciation
+from appreciation.cli.amounts import Amounts
 from appreciation.cli.door import plural
 from appreciation.cli.value_shapes import ranked
 from appreciation.dates import day_in_words
-from appreciation.money import format_money
 from appreciation.printing.charts import Bar, Page, Panel
 from appreciation.printing.charts import draw as draw_page
 from appreciation.value.concentration import concentration, half
@@ -19,17 +20,16 @@ _NAMED = 10
 def draw(
     shop: Shop, everybody: Sequence[Row], names: Mapping[int, str], app: Appreciation, file: Path
 ) -> None:
-    """Draw the shop's customers, of its own currency, into ``file``.
+    """Draw the shop's customers, of its main currency, into ``file``.
 
     Raises:
         AppreciationError: the file's name is no picture's, or it cannot be written.
     """
     business = app.config.business
-    rows = [row for row in everybody if row.currency == business.currency]
+    currency = _main_currency(everybody, business.currency)
+    rows = [row for row in everybody if row.currency == currency]
     bought = [row for row in rows if row.history]
-
-    def money(cents: float) -> str:
-        return format_money(round(cents), business.currency, business.language, whole=True)
+    money = Amounts(currency, business.language).about
 
     def named(
         rows: Iterable[Row], parts: Callable[[Row], Sequence[float]], says: Says
@@ -55,8 +55,8 @@ def draw(
                 named(
                     champions,
                     lambda row: (
-                        row.referred.direct,
-                        row.referred.downstream - row.referred.direct,
+                        max(min(row.referred.direct, row.referred.downstream), 0),
+                        max(row.referred.downstream - max(row.referred.direct, 0), 0),
                     ),
                     lambda row: money(row.referred.downstream),
                 ),
@@ -67,7 +67,7 @@ def draw(
     draw_page(
         Page(
             title=business.name,
-            subtitle=f"What {plural(len(bought), 'customer')} are worth,"
+            subtitle=f"What {len(bought):,} customers are worth, in {currency},"
             f" as of {day_in_words(day.month, day.day, 'en')}, {day.year}",
             panels=panels,
             footnote=f"Money is what you earn: {margin:.0%} of what was paid, net of refunds."
@@ -78,6 +78,12 @@ def draw(
 
 
 Says = Callable[[Row], str]
+
+
+def _main_currency(rows: Iterable[Row], own: str) -> str:
+    """Return the shop's own currency, or where nobody paid in it, the one that most did."""
+    paid = Counter(row.currency for row in rows if row.history)
+    return own if paid[own] or not paid else paid.most_common(1)[0][0]
 
 
 def _where_from(bought: Sequence[Row]) -> Panel:
@@ -106,7 +112,11 @@ def _drivers(
         "Who drives it",
         says,
         named(
-            first, lambda row: (max(row.past_cents, 0), _future(row)), lambda row: _both(row, money)
+            first,
+            lambda row: (
+                (max(row.past_cents, 0), _future(row)) if forecasting else (max(row.past_cents, 0),)
+            ),
+            lambda row: _both(row, money),
         ),
         ("past", "future") if forecasting else (),
         # One is known and one is likely: they are never added.

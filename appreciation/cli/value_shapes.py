@@ -8,7 +8,7 @@ from math import log
 from typing import Any
 
 from appreciation.money import decimal_places
-from appreciation.value.fitting import Prior
+from appreciation.value.fitting import FEWEST_DAYS, FEWEST_REPEATS, Prior
 from appreciation.value.model import Trust
 from appreciation.value.shop import Buyers, Part, Row, Shop
 
@@ -25,25 +25,64 @@ _MONEY = (
     "referral_influence",
     "referral_credit",
 )
+COLUMNS = (
+    "customer_id",
+    "customer",
+    "past",
+    "future",
+    "low",
+    "high",
+    "if_they_stay",
+    "referral_direct",
+    "referral_downstream",
+    "referral_influence",
+    "referral_credit",
+    "chance_alive",
+    "visits",
+    "silent_days",
+    "usual_gap_days",
+    "at_risk",
+    "currency",
+    "flags",
+)
 # What a spreadsheet takes for the start of a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 ORDERS: Mapping[str, Callable[[Row], Sequence[float]]] = {
     "past": lambda row: (row.past_cents,),
     "future": lambda row: (_figure(row, "future_cents"), row.past_cents),
-    "referrals": lambda row: (
-        row.referred.influence,
-        row.referred.credit - row.past_cents,
-        row.past_cents,
-    ),
+    "referrals": lambda row: (row.referred.influence, row.past_cents),
     "at-risk": lambda row: (_figure(row, "at_risk_cents"), row.past_cents),
 }
 
 
-def ranked(rows: Iterable[Row], by: str) -> list[Row]:
-    """Return ``rows`` with the largest first, by one of ``ORDERS``; equal ones by id."""
+def ranked(rows: Iterable[Row], by: str, first: str = "") -> list[Row]:
+    """Return ``rows`` with the largest first, by one of ``ORDERS``; equal ones by id.
+
+    Amounts of two currencies cannot be compared: those of the ``first`` one come first.
+    """
     key = ORDERS[by]
-    return sorted(rows, key=lambda row: (*(-figure for figure in key(row)), row.customer_id))
+    return sorted(
+        rows,
+        key=lambda row: (
+            row.currency != first,
+            row.currency,
+            *(-figure for figure in key(row)),
+            row.customer_id,
+        ),
+    )
+
+
+def why_not(part: Part) -> str:
+    """Return why the future of these customers cannot be told, empty where it can."""
+    fit, weeks = part.fit, int(part.known_days // _WEEK)
+    if fit.trust is not Trust.NONE:
+        return ""
+    if weeks < FEWEST_DAYS // _WEEK:
+        return f"it takes {FEWEST_DAYS // _WEEK} weeks of orders; there are {weeks}"
+    if fit.repeats < FEWEST_REPEATS:
+        return f"it takes {FEWEST_REPEATS} repeat visits; there are {fit.repeats}"
+    return "the figures that fit would be no shop's"
 
 
 def _figure(row: Row, name: str) -> float:
@@ -92,7 +131,7 @@ def model_shape(shop: Shop, currency: str) -> dict[str, Any]:
 
 def _fit_shape(part: Part, shop: Shop) -> dict[str, Any]:
     fit = part.fit
-    # Figures that can be no shop's are not told: somebody would believe them.
+    # Figures that are only the prior's, or no shop's, are not told: somebody would believe them.
     figures = {
         "r": fit.r,
         "alpha": fit.alpha / _WEEK,
@@ -100,7 +139,7 @@ def _fit_shape(part: Part, shop: Shop) -> dict[str, Any]:
         "b": fit.b,
         "log_likelihood": fit.log_likelihood + fit.repeats * log(_WEEK),
     }
-    told = figures if fit.sound else dict.fromkeys(figures)
+    told = figures if fit.trust is not Trust.NONE else dict.fromkeys(figures)
     shape = _shape(shop, part.currency, part.buyers, told)
     return {
         **shape,
@@ -108,6 +147,7 @@ def _fit_shape(part: Part, shop: Shop) -> dict[str, Any]:
         "repeats": fit.repeats,
         "trust": fit.trust.value,
         "converged": fit.converged,
+        "why_not": why_not(part) or None,
     }
 
 
@@ -125,17 +165,16 @@ def _shape(
         "currency": currency,
         "buyers": buyers.value,
         "prior": Prior(shop.asked.prior).value,
+        "why_not": "nobody bought",
     }
 
 
 def as_csv(shapes: Iterable[Mapping[str, Any]]) -> str:
     """Return rows as CSV, money as decimal numbers; a name that looks like a formula is quoted."""
     text = StringIO()
-    writer: csv.DictWriter[str] | None = None
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
     for shape in shapes:
-        if writer is None:
-            writer = csv.DictWriter(text, list(shape))
-            writer.writeheader()
         writer.writerow({**shape, **_plain(shape)})
     return text.getvalue()
 

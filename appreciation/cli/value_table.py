@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from appreciation.app import Appreciation
+from appreciation.cli.amounts import Amounts
 from appreciation.cli.door import plural, say, show_table
-from appreciation.cli.value_shapes import ranked
+from appreciation.cli.value_shapes import ranked, why_not
 from appreciation.dates import day_in_words
-from appreciation.money import format_money
 from appreciation.value.concentration import concentration, half
 from appreciation.value.model import Trust
 from appreciation.value.shop import Flag, Part, Row, Shop
@@ -35,7 +35,10 @@ def show(
             continue
         _Table(shop, rows, names, guests.get(currency, (0, 0)), app, currency).show(by, top)
     if not any(row.history for row in everybody):
-        say("nobody has bought yet: appreciation order add CUSTOMER AMOUNT")
+        if shop.asked.as_of < app.today():
+            say(f"nobody had bought by {shop.asked.as_of}")
+        else:
+            say("nobody has bought yet: appreciation order add CUSTOMER AMOUNT")
 
 
 class _Table:
@@ -49,37 +52,34 @@ class _Table:
         currency: str,
     ) -> None:
         self.shop, self.rows, self.names = shop, rows, names
-        self.guests, self.app, self.currency = guests, app, currency
+        self.guests, self.currency = guests, currency
+        self.amounts = Amounts(currency, app.config.business.language)
         self.parts = [part for part in shop.parts if part.currency == currency]
         self.bought = [row for row in rows if row.history]
 
     def show(self, by: str | None, top: int) -> None:
         """Print totals, ranking, who is slipping, who sent others, and where the money is from."""
-        forecasting = any(row.forecast for row in self.rows)
         self._totals()
+        forecasting = any(row.forecast for row in self.rows)
         order = by or ("future" if forecasting else "past")
-        _title(f"The first {min(top, len(self.bought))} by {order.replace('-', ' ')}")
-        self._ranking(ranked(self.bought if order != "referrals" else self.rows, order)[:top])
         slipping = [row for row in self.rows if Flag.SLIPPING in row.flags]
-        if slipping and order != "at-risk":
-            _title("Slipping away: thank them before they are lost")
-            self._slipping(ranked(slipping, "at-risk")[: max(top // 2, 1)])
         champions = [row for row in self.rows if row.referred.downstream > 0]
-        if champions:
+        first = ranked(self.bought, order)[:top]
+        if order in {"past", "future"} and first:
+            _title(f"The first {len(first)} by {order}")
+            self._ranking(first)
+        if slipping and order != "referrals":
+            _title("Slipping away: thank them before they are lost")
+            self._slipping(ranked(slipping, "at-risk")[:top])
+        if champions and order != "at-risk":
             _title("Who sent others")
-            self._champions(ranked(champions, "referrals")[: max(top // 2, 1)])
-        self._concentration()
-
-    def _money(self, cents: float | None) -> str:
-        if cents is None:
-            return ""
-        return format_money(round(cents), self.currency, self.app.config.business.language)
-
-    def _about(self, cents: float | None) -> str:
-        if cents is None:
-            return ""
-        language = self.app.config.business.language
-        return format_money(round(cents), self.currency, language, whole=True)
+            self._champions(ranked(champions, "referrals")[:top])
+        if by == "at-risk" and not slipping:
+            say("nobody is slipping away")
+        if by == "referrals" and not champions:
+            say("nobody has sent anybody who bought")
+        if by is None:
+            self._concentration()
 
     def _totals(self) -> None:
         day = self.shop.asked.as_of
@@ -89,20 +89,18 @@ class _Table:
         terms = self.shop.asked.terms
         print(
             f"As of {words}, {day.year}, in {self.currency}:"
-            f" {len(self.bought):,} of {plural(len(self.rows), 'customer')} bought."
+            f" {len(self.bought):,} of {len(self.rows):,} customers bought."
             f" Money is what you earn: {terms.margin:.0%} of what they paid."
         )
         print()
-        print(f"  past       {self._money(past)}  brought so far, net of refunds")
+        print(f"  past       {self.amounts.exact(past)}  brought so far, net of refunds")
         print(f"  future     {self._future(terms.years)}")
-        print(
-            f"  referrals  {self._money(credit)}  credit: the past once more, shared with who sent"
-        )
+        shared = "credit: the past once more, shared with who sent them"
+        print(f"  referrals  {self.amounts.exact(credit)}  {shared}")
         orders, cents = self.guests
         if orders:
-            print(
-                f"  guests     {self._money(cents)}  paid in {plural(orders, 'order')}, beside it"
-            )
+            beside = f"paid in {plural(orders, 'order')}, beside it"
+            print(f"  guests     {self.amounts.exact(cents)}  {beside}")
         print()
 
     def _future(self, years: int) -> str:
@@ -117,11 +115,11 @@ class _Table:
         left_out = f"; without {_buyers(untold)}: {_why_not(untold)}" if untold else ""
         if spread is None:
             return f"of {customers} customers no total can be told, only an order{left_out}"
-        low, high = (self._about(total * share) for share in spread)
-        within = f"in the next {years} years, worth today{left_out}"
+        low, high = (self.amounts.about(total * share) for share in spread)
+        within = f"in the next {plural(years, 'year')}, worth today{left_out}"
         if all(part.fit.trust is Trust.TOTALS for part in told):
             return (
-                f"{self._about(total)}  {within};"
+                f"{self.amounts.about(total)}  {within};"
                 f" of 10 shops as large 9 end between {low} and {high}"
             )
         return f"between {low} and {high}  {within}"
@@ -141,10 +139,10 @@ class _Table:
             [
                 (
                     self.names[row.customer_id],
-                    self._money(row.past_cents),
-                    self._about(row.forecast and row.forecast.future_cents),
+                    self.amounts.exact(row.past_cents),
+                    self.amounts.about(row.forecast and row.forecast.future_cents),
                     row.forecast and self._spread(row.forecast),
-                    self._money(row.referred.credit),
+                    self.amounts.exact(row.referred.credit),
                     row.forecast and f"{row.forecast.chance_alive:.0%}",
                     row.history and plural(row.history.silent, "day"),
                     row.history and row.history.usual_gap and f"every {row.history.usual_gap}",
@@ -155,7 +153,7 @@ class _Table:
         )
 
     def _spread(self, told: Forecast) -> str:
-        return f"{self._about(told.low_cents)} to {self._about(told.high_cents)}"
+        return f"{self.amounts.about(told.low_cents)} to {self.amounts.about(told.high_cents)}"
 
     def _slipping(self, rows: Iterable[Row]) -> None:
         show_table(
@@ -163,7 +161,7 @@ class _Table:
             [
                 (
                     self.names[row.customer_id],
-                    self._about(row.forecast.at_risk_cents),
+                    self.amounts.about(row.forecast.at_risk_cents),
                     f"{row.forecast.chance_alive:.0%}",
                     plural(row.history.silent, "day"),
                     row.history.usual_gap and f"every {row.history.usual_gap}",
@@ -176,14 +174,15 @@ class _Table:
 
     def _champions(self, rows: Iterable[Row]) -> None:
         show_table(
-            ("customer", "own", "those they sent", "all through them", "credit"),
+            ("customer", "own", "those they sent", "all through them", "influence", "credit"),
             [
                 (
                     self.names[row.customer_id],
-                    self._money(row.past_cents),
-                    self._money(row.referred.direct),
-                    self._money(row.referred.downstream),
-                    self._money(row.referred.credit),
+                    self.amounts.exact(row.past_cents),
+                    self.amounts.exact(row.referred.direct),
+                    self.amounts.exact(row.referred.downstream),
+                    self.amounts.exact(row.referred.influence),
+                    self.amounts.exact(row.referred.credit),
                 )
                 for row in rows
             ],
@@ -213,10 +212,7 @@ def _buyers(parts: Sequence[Part]) -> str:
 
 def _why_not(parts: Sequence[Part]) -> str:
     """Return what a forecast still lacks."""
-    if not parts:
-        return "nobody bought"
-    repeats = sum(part.fit.repeats for part in parts)
-    return f"it takes 8 weeks of orders and 10 repeat visits; there are {repeats}"
+    return " and ".join(why_not(part) for part in parts) or "nobody bought"
 
 
 def model(fit: Mapping[str, Any]) -> str:
@@ -228,7 +224,7 @@ def model(fit: Mapping[str, Any]) -> str:
             f" {plural(each['customers'], 'customer')}, {plural(each['repeats'], 'repeat visit')}"
         )
         if each["r"] is None:
-            lines.append("  no fit: the figures would be no shop's")
+            lines.append(f"  no fit: {each['why_not']}")
         else:
             rates = f"r {each['r']:.4f}  alpha {each['alpha']:.4f} weeks"
             losses = f"a {each['a']:.4f}  b {each['b']:.4f}"

@@ -299,7 +299,8 @@ def add_life_event(
     """
     if not today.year <= expected.year <= today.year + _FARTHEST_YEARS:
         raise NotUnderstood(
-            f"{expected.year} is no year to come", mend=f"write one from {today.year} on"
+            f"{expected.year} is no year to come",
+            mend=f"write one from {today.year} to {today.year + _FARTHEST_YEARS}",
         )
     event = LifeEvent(
         customer=customer,
@@ -334,7 +335,9 @@ def remove_life_event(session: Session, event_id: int) -> str:
 def _percent(text: str) -> int:
     figure = text.strip().removesuffix("%").strip()
     if not (figure.isascii() and figure.isdecimal() and 0 < int(figure) <= 100):  # noqa: PLR2004
-        raise NotUnderstood(f"{text!r} is no chance", mend="write it like 50%: 1 to 100")
+        raise NotUnderstood(
+            f"{text!r} is no chance", mend="write it like 50%: a whole number of 1 to 100"
+        )
     return int(figure)
 
 

@@ -1,7 +1,7 @@
 """Valuing: what customers are worth, and where each stands among the others.
 
-Nothing is added to and nothing waits for it: it may be repeated, and killed
-at any moment it leaves the standings of the last time.
+Nothing is added to and nothing waits for it: it may be repeated, and where it
+was killed half-way the next look finds everybody's standing anew.
 """
 
 import contextlib

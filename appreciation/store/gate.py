@@ -31,7 +31,12 @@ def _no_longer_so() -> ColumnElement[str | None]:
     given_back = select(func.sum(later.total_cents)).where(later.refund_of_id == bought.id)
     refunded = about.where(bought.total_cents + given_back.scalar_subquery() <= 0)
     came_back = about.join(
-        later, and_(later.customer_id == bought.customer_id, later.ordered_on > bought.ordered_on)
+        later,
+        and_(
+            later.customer_id == bought.customer_id,
+            later.ordered_on > bought.ordered_on,
+            later.total_cents > 0,
+        ),
     )
     return case(
         (and_(Note.occasion == "order", refunded.correlate(Note).exists()), "order refunded"),

@@ -157,7 +157,10 @@ class Order(Base):
 
     __table_args__ = (
         # All that a customer's worth is made of: a shop's orders are read in this order.
-        Index(None, "customer_id", "currency", "ordered_on", "total_cents"),
+        Index(
+            "ix_orders_worth",
+            *("customer_id", "currency", "ordered_on", "total_cents", "refund_of_id"),
+        ),
     )
 
 

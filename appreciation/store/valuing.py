@@ -16,7 +16,7 @@ from sqlalchemy import (
     true,
     type_coerce,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from appreciation.config.values import Circle
 from appreciation.store.dialects import insert_for
@@ -28,15 +28,19 @@ _AT_ONCE = 10_000
 def purchases(session: Session, through: date) -> Iterator[tuple[int, str, date, int]]:
     """Yield the orders and refunds up to ``through``, inclusive, of everybody but guests.
 
-    As (customer, currency, day, cents); those of one customer and currency together.
+    As (customer, currency, day, cents); those of one customer and currency
+    together. A refund counts on the day of its order: what went back whole was
+    no visit.
     """
     # As the database gives it: to read each of a million orders' days anew takes a second.
-    day = type_coerce(Order.ordered_on, String)
+    paid = aliased(Order)
+    day = type_coerce(func.coalesce(paid.ordered_on, Order.ordered_on), String)
     days = _Days()
     query = (
         select(type_coerce(Order.customer_id, Integer), Order.currency, day, Order.total_cents)
+        .outerjoin(paid, paid.id == Order.refund_of_id)
         .where(Order.customer_id.is_not(None), Order.ordered_on <= through)
-        .order_by(Order.customer_id, Order.currency, Order.ordered_on)
+        .order_by(Order.customer_id, Order.currency)
         .execution_options(yield_per=_AT_ONCE)
     )
     for customer_id, currency, on, cents in session.connection().execute(query):
@@ -109,17 +113,20 @@ def names(session: Session, ids: Sequence[int] | None = None) -> dict[int, str]:
 
 
 def found_at(session: Session) -> datetime | None:
-    """Return when it was found last where customers stand, or None."""
-    return session.scalar(select(func.max(Standing.found_at)))
+    """Return when it was found last where all customers stand, or None.
+
+    Where that was broken off, some still have the moment before.
+    """
+    return session.scalar(select(func.min(Standing.found_at)))
 
 
 def keep(session: Session, standings: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """Keep where these customers stand, as of ``now``."""
     if not standings:
         return
-    statement = insert_for(session)(Standing)
+    statement = insert_for(session)(Standing.__table__)
     kept = {name: statement.excluded[name] for name in (*standings[0], "found_at")}
-    session.execute(
+    session.connection().execute(
         statement.on_conflict_do_update(index_elements=["customer_id"], set_=kept),
         [{**each, "found_at": now} for each in standings],
     )

@@ -18,7 +18,7 @@ _BOX = 9.0
 _LONGEST = 10.0
 # Of more customers as many, evenly chosen, tell the figures to a third of a percent.
 _ENOUGH = 100_000
-_FEWEST_DAYS, _FEWEST_REPEATS, _FEWEST_FOR_TOTALS = 56, 10, 300
+FEWEST_DAYS, FEWEST_REPEATS, _FEWEST_FOR_TOTALS = 56, 10, 300
 
 # The centre of the prior, where a shop starts of which nothing is known.
 _R, _RATE_FACTOR, _LOST_LOGIT, _LOST_SIZE = 0.7, 1.5, -1.7, 2.0
@@ -209,6 +209,6 @@ def _start(sample: Sample) -> list[float]:
 
 def _trust(sample: Sample) -> Trust:
     longest = max(sample.times) * sample.days_in_unit
-    if longest < _FEWEST_DAYS or sample.repeats < _FEWEST_REPEATS:
+    if longest < FEWEST_DAYS or sample.repeats < FEWEST_REPEATS:
         return Trust.NONE
     return Trust.TOTALS if sample.customers >= _FEWEST_FOR_TOTALS else Trust.RANK

@@ -106,15 +106,10 @@ def orders_if_alive(fit: Fit, rhythm: Rhythm, days: float) -> float:
     return min(max(found, 0.0), most) if isfinite(found) else most
 
 
-def chances_of_orders(fit: Fit, rhythm: Rhythm, days: float) -> Iterator[float]:
-    """Yield the chances of at least 1, 2, 3, ... visits within ``days``; they never rise."""
-    alive = chance_alive(fit, rhythm)
-    return (alive * chance for chance in chances_if_alive(fit, rhythm, days))
-
-
 def chances_if_alive(fit: Fit, rhythm: Rhythm, days: float) -> Iterator[float]:
-    """Yield the same of a customer who is not lost today.
+    """Yield the chances of at least 1, 2, 3, ... visits within ``days``; they never rise.
 
+    Of a customer who is not lost today; the day of the last visit does not matter.
     To come n times within ``days`` takes a rate that yields n (a negative
     binomial) and to survive n - 1 visits (a ratio of betas); the two are
     independent of each other.

@@ -20,9 +20,9 @@ from appreciation.value.referrals import Referrals, Referred, referral_values
 from appreciation.value.terms import Terms
 from appreciation.value.worth import Forecast, Outlook, Worth, is_gone, may_slip, outlook
 
-# Without an order for three times as long as ever before, and two weeks at least,
-# orders have not stopped: nobody records them.
-_TIMES_THE_LONGEST, _SHORTEST_PAUSE = 3, 14
+# Without an order for five times as long as is usual, and two weeks at least, orders
+# have hardly stopped: they are not recorded yet.
+_TIMES_THE_USUAL, _SHORTEST_PAUSE = 5, 14
 
 
 class Buyers(StrEnum):
@@ -94,6 +94,11 @@ class Part:
     def fit(self) -> Fit:
         """The model of these customers' buying."""
         return self.outlook.fit
+
+    @property
+    def known_days(self) -> float:
+        """For how long the first of these customers is known."""
+        return max((one.rhythm.known for one in self.histories.column()), default=0)
 
 
 class Row(NamedTuple):
@@ -273,12 +278,13 @@ def complete_until(order_days: Iterable[date], today: date) -> date:
     """Return up to which day orders can be taken for complete: ``today``, or the last one's day.
 
     ``order_days`` are those up to today. Where the shop sees no order for
-    much longer than ever before, they are not there yet: with today, everybody
-    would look lost.
+    much longer than is usual between two of its days, they are not there yet:
+    with today, everybody would look lost.
     """
     days = sorted(set(order_days))
     if not days:
         return today
-    longest = max(((after - before).days for before, after in pairwise(days)), default=0)
-    pause = max(_TIMES_THE_LONGEST * longest, _SHORTEST_PAUSE)
+    gaps = sorted((after - before).days for before, after in pairwise(days))
+    usual = gaps[len(gaps) // 2] if gaps else 0
+    pause = max(_TIMES_THE_USUAL * usual, _SHORTEST_PAUSE)
     return today if (today - days[-1]).days <= pause else days[-1]

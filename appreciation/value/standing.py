@@ -10,7 +10,7 @@ from typing import NamedTuple
 from appreciation.value.history import History, Rhythm
 from appreciation.value.model import Fit, Trust, chance_alive
 from appreciation.value.shop import Flag, Row
-from appreciation.value.worth import GONE
+from appreciation.value.worth import GONE, PERHAPS_LOST
 
 _TOP = 0.1
 # Who came on three days has two gaps of their own, and with them a rhythm.
@@ -18,8 +18,6 @@ _HAS_A_RHYTHM = 3
 _MUCH_LONGER, _SHORTEST_SILENCE = 3, 14
 # Silent for so many gaps is lost, where no model can tell.
 _LOST = 10
-# Somewhat likely to be lost: a weekly customer after four weeks.
-_PERHAPS_LOST = 0.8
 
 
 class Tier(StrEnum):
@@ -114,7 +112,7 @@ def quiet_on(history: History, fit: Fit) -> date | None:
     repeats, active, _ = history.rhythm
 
     def is_quiet(silent: int) -> bool:
-        return chance_alive(fit, Rhythm(repeats, active, active + silent)) < _PERHAPS_LOST
+        return chance_alive(fit, Rhythm(repeats, active, active + silent)) < PERHAPS_LOST
 
     if not is_quiet(history.silent) or chance_alive(fit, history.rhythm) < GONE:
         return None

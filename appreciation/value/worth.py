@@ -20,6 +20,8 @@ _SHORTEST_HABIT = 56
 _LIKELY, _UNLIKELY = 0.9, 0.1
 # Who is less likely still ours is won back, not thanked: another letter.
 GONE = 0.05
+# A weekly customer who was not seen for four weeks.
+PERHAPS_LOST = 0.8
 
 # Customers of a shop, and what its customers brought in the end as shares of what was
 # predicted: 5 % of 200 shops brought less than the one, 5 % more than the other.
@@ -48,7 +50,8 @@ class Worth(NamedTuple):
     """What one customer brought, and may bring; ``forecast`` only where the fit allows it.
 
     ``if_they_stay_cents`` is the pace so far, kept for all years and not
-    discounted: not a forecast, and far above one. None for a single visit.
+    discounted: not a forecast, and far above one. None for a single visit, and
+    where there is no forecast to set beside it.
     ``unusual_cents`` are visits too large to count for the pace.
     """
 
@@ -76,7 +79,7 @@ class Outlook:
         return Worth(
             past_cents=round(history.cents * terms.margin),
             forecast=prospect and _forecast(rhythm, self.fit, prospect, order_cents, terms),
-            if_they_stay_cents=_if_they_stay(rhythm, order_cents, terms),
+            if_they_stay_cents=prospect and _if_they_stay(rhythm, order_cents, terms),
             unusual_cents=tuple(unusual_visits(history, self.usual)),
         )
 
@@ -124,18 +127,9 @@ def _if_they_stay(rhythm: Rhythm, order_cents: float, terms: Terms) -> int | Non
     return round(visits * order_cents * terms.margin)
 
 
-def slipping(forecasts: Mapping[int, Forecast]) -> list[int]:
-    """Return the customers whom to thank before they are lost: most at risk first.
-
-    Without those who are as good as lost, and those of whom nothing is at risk.
-    """
-    found = [(-one.at_risk_cents, who) for who, one in forecasts.items() if may_slip(one)]
-    return [who for _, who in sorted(found)]
-
-
 def may_slip(forecast: Forecast) -> bool:
-    """Return whether a customer may be lost, and is not as good as lost."""
-    return not is_gone(forecast) and forecast.at_risk_cents > 0
+    """Return whether a customer is likely enough to be lost, and not as good as lost."""
+    return GONE <= forecast.chance_alive < PERHAPS_LOST and forecast.at_risk_cents > 0
 
 
 def is_gone(forecast: Forecast) -> bool:

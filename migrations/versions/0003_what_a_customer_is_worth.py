@@ -28,8 +28,8 @@ def upgrade() -> None:
             op.f("fk_orders_refund_of_id"), "orders", ["refund_of_id"], ["id"]
         )
     op.create_index(op.f("ix_orders_refund_of_id"), "orders", ["refund_of_id"])
-    worth = ["customer_id", "currency", "ordered_on", "total_cents"]
-    op.create_index(op.f("ix_orders_customer_id_currency_ordered_on_total_cents"), "orders", worth)
+    worth = ["customer_id", "currency", "ordered_on", "total_cents", "refund_of_id"]
+    op.create_index("ix_orders_worth", "orders", worth)
     op.create_table(
         "standings",
         sa.Column("customer_id", sa.Integer(), nullable=False),
