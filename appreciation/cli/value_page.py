@@ -177,11 +177,11 @@ class _Page:
         yield f"rhythm        {usual}, now silent for {plural(known.silent, 'day')}{ours}"
 
     def _at_risk(self, told: Forecast) -> Iterator[str]:
-        about = self.amounts.about
+        exact = self.amounts.exact
         yield (
-            f"at risk       {about(told.at_risk_cents)}:"
-            f" {about(told.future_cents + told.at_risk_cents)} if they were surely still yours,"
-            f" less the {about(told.future_cents)} above"
+            f"at risk       {exact(told.at_risk_cents)}:"
+            f" {exact(told.future_cents + told.at_risk_cents)} if they were surely still yours,"
+            f" less the future of {exact(told.future_cents)}"
         )
 
     def _referrals(self) -> Iterator[str]:
