@@ -156,20 +156,22 @@ def _rules(language: str) -> list[_Rule]:
     spoken = language.partition("-")[0].lower()
     own = _RULES / f"{spoken}.toml"
     chosen = own if spoken.isalpha() and own.is_file() else _RULES / "en.toml"
-    return [*_read(_RULES / "any.toml"), *_read(chosen)]
-
-
-def _read(path: Path) -> Iterator[_Rule]:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    disclaimed = data.get("disclaimed")
-    for rule in data["rule"]:
-        yield _Rule(
+    common, own_rules = (
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in (_RULES / "any.toml", chosen)
+    )
+    disclaimed = _any_of([own_rules["disclaimed"]])
+    # Money given to a hospice is no price; only the language can tell that it was given.
+    excuses = {rule["why"]: rule.get("unless", []) for rule in own_rules["rule"]}
+    return [
+        _Rule(
             rule["why"],
-            _any_of(rule["find"]),
+            _any_of(rule.get("find", [])),
             _any_of(rule.get("find_exactly", [])),
-            _any_of(rule.get("unless", [])),
-            _any_of([disclaimed] if disclaimed else []),
+            _any_of(excuses.get(rule["why"], [])),
+            disclaimed,
         )
+        for rule in (*common["rule"], *own_rules["rule"])
+    ]
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:
