@@ -106,6 +106,9 @@ class Appreciation:
             occasions={finder.name: finder.occasion for finder in self.finders},
             settings={finder.name: finder.settings for finder in self.finders},
             carriers=self.carriers,
+            address=business.address,
+            formality=business.formality,
+            health=business.health,
         )
 
     def today(self, now: datetime | None = None) -> date:
@@ -288,13 +291,11 @@ class Appreciation:
             return finding.upcoming(session, self.finders, self.rules, self.horizon(days), now)
 
     def faults_of_templates(self) -> list[Fault]:
-        """Return everything that is wrong with the templates."""
-        always = dict.fromkeys(("greeting", "call_name", "name", "signer", "business"), "Ada")
-        return self.wordings.check(
-            {
-                finder.name: {**always, "belated": False, **finder.occasion.samples}
-                for finder in self.finders
-            }
+        """Return everything that is wrong with the templates, and what none is there for."""
+        occasions = {finder.name: finder.occasion for finder in self.finders}
+        found = self.wordings.check({name: each.samples for name, each in occasions.items()})
+        return found + self.wordings.untranslated(
+            {name: each.variants for name, each in occasions.items()}
         )
 
     def reread(self) -> None:

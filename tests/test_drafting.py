@@ -58,13 +58,13 @@ def test_whoever_gets_a_postal_address_instead_gets_a_card(shop: Shop) -> None:
 
 
 def test_a_template_fault_blocks_only_the_notes_that_need_it(shop: Shop) -> None:
-    folder = shop.folder / "templates" / "meeting" / "de"
+    folder = shop.folder / "templates" / "meeting" / "sv"
     folder.mkdir(parents=True)
     (folder / "kaputt.md").write_text(
         '+++\nsubject = "Hallo"\n+++\n{{ greeting }} {{ nickname }}\n'
     )
     shop.opened()
-    shop.meeting(shop.customer("Jörg Weiß", language="de"))
+    shop.meeting(shop.customer("Jörg Weiß", language="sv"))
     shop.meeting(shop.customer("Ada Lovelace"))
     counts = shop.run()
 
@@ -74,12 +74,12 @@ def test_a_template_fault_blocks_only_the_notes_that_need_it(shop: Shop) -> None
 
 
 def test_a_mended_template_is_read_without_a_restart(shop: Shop) -> None:
-    folder = shop.folder / "templates" / "meeting" / "de"
+    folder = shop.folder / "templates" / "meeting" / "sv"
     folder.mkdir(parents=True)
     broken = folder / "kaputt.md"
     broken.write_text('+++\nsubject = "Hallo"\n+++\n{{ greeting }} {{ nickname }}\n')
     shop.opened()
-    shop.meeting(shop.customer("Jörg Weiß", language="de"))
+    shop.meeting(shop.customer("Jörg Weiß", language="sv"))
     shop.run()
     shop.clock.sleep(minutes=1)
     (folder / "heil.md").write_text(

@@ -41,6 +41,6 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
     else:
         for fault in faults:
             print(fault)
-        print(f"{plural(len(app.wordings.all()), 'wording')}, {plural(len(faults), 'fault')}")
+        print(f"{plural(len(app.wordings), 'wording')}, {plural(len(faults), 'fault')}")
     if faults:
         raise typer.Exit(3)

@@ -41,6 +41,8 @@ class Business(Section):
     country: Country = ""
     address: str = ""
     currency: Currency = "EUR"
+    formality: Literal["informal", "formal", "customary"] = "customary"
+    health: bool = False
 
 
 def _without_password(url: str) -> str:

@@ -13,6 +13,7 @@ from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.store import people, suppressions
 from appreciation.store.tables import (
     Customer,
+    Fact,
     Hold,
     Kind,
     Meeting,
@@ -20,11 +21,16 @@ from appreciation.store.tables import (
     Referral,
     SpecialDate,
 )
+from appreciation.words.greetings import FORMALITIES
 
 _COUNTRY_LETTERS = 2
 _LONGEST_NAME = 200
 # Whoever changes one of these changes what the open notes say, or where they go.
-_ON_THE_NOTE = {"name", "call_name", "kind", "language", "email", "address"}
+_ON_THE_NOTE = {
+    *("name", "call_name", "envelope_name", "kind"),
+    *("formality", "language", "email", "address"),
+}
+_LONGEST_FACT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +219,45 @@ def add_meeting(
     return meeting
 
 
+def add_fact(session: Session, customer: Customer, words: str, now: datetime) -> Fact:
+    """Keep something personal that is known of ``customer``; twice changes nothing.
+
+    Raises:
+        NotUnderstood: it is empty, or longer than anybody would put into a note.
+    """
+    clean = " ".join(words.split())
+    if not 0 < len(clean) <= _LONGEST_FACT:
+        raise NotUnderstood(
+            "a fact is a few words, like 'four daughters'",
+            mend=f"use {_LONGEST_FACT} letters at most",
+        )
+    known = next((fact for fact in customer.facts if fact.words == clean), None)
+    if known is not None:
+        return known
+    fact = Fact(words=clean, created_at=now)
+    customer.facts.append(fact)
+    session.flush()
+    return fact
+
+
+def forget_fact(session: Session, customer: Customer, words: str) -> None:
+    """Forget the fact of ``customer`` that ``words`` are a clear part of.
+
+    Raises:
+        AppreciationError: none is meant, or several are.
+    """
+    sought = words.strip().casefold()
+    meant = [fact for fact in customer.facts if sought and sought in fact.words.casefold()]
+    if len(meant) != 1:
+        found = f"{len(meant)} facts" if meant else "no fact"
+        raise AppreciationError(
+            f"{customer.name} has {found} with {words!r}",
+            mend=f"appreciation customer show {customer.id}",
+        )
+    customer.facts.remove(meant[0])
+    session.flush()
+
+
 def hold(session: Session, customer: Customer, why: str, until: date | None, now: datetime) -> Hold:
     """Hold every note to ``customer`` back, up to ``until``, inclusive, or until released."""
     held = Hold(why=_named(why), until=until, created_at=now)
@@ -275,6 +320,11 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         clean["country"] = _country(clean["country"])
     if clean.get("language"):
         clean["language"] = _language(clean["language"])
+    if clean.get("formality") and clean["formality"] not in FORMALITIES:
+        raise NotUnderstood(
+            f"{clean['formality']!r} is no formality",
+            mend=f"write one of: {', '.join(FORMALITIES)}",
+        )
     if "kind" in clean and clean["kind"] not in list(Kind):
         raise NotUnderstood(
             f"{clean['kind']!r} is no kind of customer", mend=f"write one of: {', '.join(Kind)}"

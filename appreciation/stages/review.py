@@ -73,7 +73,7 @@ def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str])
         NeedsALook: the new words break a rule; nothing is changed.
     """
     check_editable(note)
-    found = faults(subject, body, allowed=allowed)
+    found = faults(subject, body, allowed=allowed, language=note.language or "en")
     if found:
         raise NeedsALook(f"the new words of note {note.id}: {found[0]}", mend="edit it once more")
     note.subject, note.body = subject, body

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from appreciation.words.languages import NAMES, other_language
 from appreciation.words.markdown import passages
 
 _RULES = Path(__file__).parent / "agenda"
@@ -19,9 +20,11 @@ _HOLES = {
         r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)"
     ),
     "greets nobody": (
-        r"\b(?:Dear|Liebe|Lieber|Cher|Chère)\s*[,!:]|\b(?:Hi|Hello|Hey|Hallo|Hola)\s+,"
+        r"\b(?:Dear|Beste|Liebe|Lieber|Cher|Chère|Guten Tag)\s*[,!:]"
+        r"|\b(?:Hi|Hello|Hey|Hallo|Hola|Bonjour|Ciao|Buongiorno|Olá|Buenos días)\s+[,:]"
     ),
-    "has a blank before the sign": r"\S*\s+[,.;](?=\s|$)",
+    # A blank that cannot break is what French puts there.
+    "has a blank before the sign": r"\S*[^\S\u00a0\u202f]+[,.;](?=\s|$)",
     "has two blanks in a row": r"\S+[ \u00a0]{2,}\S+",
     "is garbled": r"\w*(?:\ufffd|Ã[\u0080-\u00bf]|â€)\w*",
     "is HTML, and would be read as it stands": r"</?[a-zA-Z][^<>]*>|&(?:[a-z]+|#\d+);",
@@ -77,6 +80,10 @@ def faults(
     if not re.search(r"\w", opening):
         found.append(f'line {first}: "{opening}" is an empty greeting')
     text = "\n\n".join(words for _, words in paragraphs)
+    # What a customer is called, or chose, may be of any language.
+    if other := other_language(_without(text, allowed), language):
+        own = NAMES[language.partition("-")[0]]
+        found.append(f"line {first}: the note reads like {NAMES[other]}, and should be {own}")
     lines = _lines(paragraphs)
     for finding in _findings(text, allowed, language):
         found.append(f"line {lines[text.count(chr(10), 0, finding.start)]}: {finding}")
