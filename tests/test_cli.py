@@ -71,12 +71,17 @@ CUSTOMER = [
     "id",
     "name",
     "call_name",
+    "envelope_name",
+    "kind",
+    "formality",
+    "greeting",
     "email",
     "address",
     "phone",
     "language",
     "timezone",
     "birthday",
+    "facts",
     "suppressed",
     "opted_out",
     "holds",
@@ -92,6 +97,7 @@ NOTE = [
     "due_at",
     "subject",
     "reason",
+    "overruled",
 ]
 BOUNCES = ["came_back", "delayed", "known", "not_ours", "notes"]
 RETURNED = [

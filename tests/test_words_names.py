@@ -290,6 +290,7 @@ def test_no_title_is_made_up_and_no_family_name_guessed(name: str, formal: str |
     ("name", "kind", "above_the_address"),
     [
         ("Byron, Ada", "person", "Ada Byron"),
+        ("Dr. Byron, Ada", "person", "Dr. Ada Byron"),
         ("Ada Byron, PhD", "person", "Ada Byron, PhD"),
         ("The Johnsons", "household", "The Johnsons"),
         ("Smith, Jones & Co", "company", "Smith, Jones & Co"),

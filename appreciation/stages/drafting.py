@@ -164,9 +164,7 @@ def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     name, called = customer.name, customer.call_name
     formality = desk.formality_for(customer, language)
     return {
-        "greeting": greeting(
-            name, customer.kind, called, desk.business, _tongue(language), formality
-        ),
+        "greeting": opening(desk, customer, language),
         "call_name": called or call_name(name, customer.kind),
         "name": name,
         "signer": desk.signer,
@@ -175,6 +173,18 @@ def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
         "formal": formality == "formal",
         "facts": [] if desk.health else [fact.words for fact in customer.facts],
     }
+
+
+def opening(desk: Desk, customer: Customer, language: str) -> str:
+    """Return how a note to ``customer`` opens in ``language``."""
+    return greeting(
+        customer.name,
+        customer.kind,
+        customer.call_name,
+        desk.business,
+        _tongue(language),
+        desk.formality_for(customer, language),
+    )
 
 
 def _sayable(desk: Desk, facts: Facts) -> Mapping[str, Mapping[str, Any]]:

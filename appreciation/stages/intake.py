@@ -1,6 +1,6 @@
 """Intake: what people tell us goes into the store, checked, one row or none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -256,6 +256,29 @@ def forget_fact(session: Session, customer: Customer, words: str) -> None:
         )
     customer.facts.remove(meant[0])
     session.flush()
+
+
+def change_facts(
+    session: Session,
+    customer: Customer,
+    known: Iterable[str],
+    forgotten: Iterable[str],
+    now: datetime,
+) -> None:
+    """Forget facts of ``customer``, keep others, and let their open notes be written anew.
+
+    Raises:
+        NotUnderstood: one is no fact.
+        AppreciationError: one to forget is not known, or could be several.
+    """
+    before = [fact.words for fact in customer.facts]
+    for words in forgotten:
+        forget_fact(session, customer, words)
+    for words in known:
+        add_fact(session, customer, words, now)
+    if [fact.words for fact in customer.facts] != before:
+        customer.updated_at = now
+        people.write_anew(session, customer)
 
 
 def hold(session: Session, customer: Customer, why: str, until: date | None, now: datetime) -> Hold:

@@ -17,7 +17,7 @@ _HOLES = {
     "is a value that nobody gave": r"\bNone\b(?! of\b)|\b(?:nan|NaN|null|undefined)\b",
     "is a hole that nobody filled": (
         r"\{\{.*|.*\}\}|\{%.*|\{\w+\}|%[A-Z_]{3,}%|\|[A-Z_]{3,}\|"
-        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)"
+        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)|(?m:^\s*(?:\.\.\.|\u2026)\s*$)"
     ),
     "greets nobody": (
         r"\b(?:Dear|Beste|Liebe|Lieber|Cher|Chère|Guten Tag)\s*[,!:]"
@@ -61,16 +61,27 @@ class _Rule:
 
 
 def faults(
-    subject: str, body: str, *, allowed: Collection[str] = (), language: str = "en"
+    subject: str,
+    body: str,
+    *,
+    allowed: Collection[str] = (),
+    language: str = "en",
+    overruled: bool = False,
 ) -> list[str]:
     """Return why the finished note must not leave, one sentence for each fault.
 
     ``allowed`` holds the names in it, the customer's and the business's: they
     may be in capitals, and a Ms Price or The Sale Room sells nothing. ``body``
-    is Markdown and its lines are counted from 1.
+    is Markdown and its lines are counted from 1. Where a person has ``overruled``
+    the check for an agenda, only what is blank or broken counts.
     """
+
+    def findings(words: str) -> list[Finding]:
+        sold = [] if overruled else agenda(words, allowed, language)
+        return sorted([*holes(words, allowed), *sold], key=lambda finding: finding.start)
+
     found = [] if subject.strip() else ["subject: is empty"]
-    found += [f"subject: {finding}" for finding in _findings(subject, allowed, language)]
+    found += [f"subject: {finding}" for finding in findings(subject)]
     if "\n" in subject:
         found.append("subject: goes on over several lines")
     paragraphs = list(passages(body))
@@ -85,7 +96,7 @@ def faults(
         own = NAMES[language.partition("-")[0]]
         found.append(f"line {first}: the note reads like {NAMES[other]}, and should be {own}")
     lines = _lines(paragraphs)
-    for finding in _findings(text, allowed, language):
+    for finding in findings(text):
         found.append(f"line {lines[text.count(chr(10), 0, finding.start)]}: {finding}")
     return found
 
@@ -122,11 +133,6 @@ def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> It
             if not rule.unless.search(sentence) and not rule.disclaimed.search(before):
                 words = plain[start:end].lstrip(" .!?:;,)")
                 yield Finding(end - len(words), words.rstrip(), rule.why)
-
-
-def _findings(text: str, allowed: Collection[str], language: str) -> list[Finding]:
-    found = [*holes(text, allowed), *agenda(text, allowed, language)]
-    return sorted(found, key=lambda finding: finding.start)
 
 
 def _in_small_letters(text: str) -> str:

@@ -76,7 +76,8 @@ def in_reading_order(name: str) -> str:
     before, _, after = (part.strip() for part in name.partition(","))
     if all(word in SUFFIXES for word in _words(after)):
         return name
-    return f"{after} {before}"
+    titles = [*takewhile(lambda word: _folded(word) in TITLES, before.split())]
+    return " ".join([*titles, after, *before.split()[len(titles) :]])
 
 
 def suspicious(name: str) -> list[str]:
