@@ -422,3 +422,23 @@ def test_the_envelope_has_the_name_that_the_owner_set(shop: Shop) -> None:
 def test_the_first_of_a_month_is_written_as_in_its_language(language: str, day: str) -> None:
     assert day_in_words(4, 1, language) == day
     assert "1er" not in day_in_words(4, 11, language)
+
+
+@pytest.mark.parametrize(
+    ("settings", "born", "said"),
+    [
+        ("", "1986-11-21", "Hm."),
+        ("tell_age = true\n", "1986-11-21", "40"),
+        ("tell_age = true\n", "--11-21", "Hm."),
+    ],
+)
+@ON_SQLITE
+def test_nobody_is_told_their_age_unless_the_owner_asks_for_it(
+    shop: Shop, settings: str, born: str, said: str
+) -> None:
+    template(shop, "birthday/sv/age", "{{ greeting }}\n\n{{ birthday.age or 'Hm.' }}")
+    shop.opened(f"[occasions.birthday]\n{settings}")
+    shop.customer("Ada Byron", born=born, language="sv")
+    shop.run()
+
+    assert (shop.notes()[0].body or "").endswith(f"\n{said}")

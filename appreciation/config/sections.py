@@ -178,10 +178,11 @@ class OccasionSettings(Section):
 
 
 class BirthdaySettings(OccasionSettings):
-    """A birthday is late on the next day."""
+    """A birthday is late on the next day; nobody is told their age unless ``tell_age`` says so."""
 
     on_time_until: Days = 1
     belated_until: Days = 5
+    tell_age: bool = False
 
 
 class OrderSettings(OccasionSettings):

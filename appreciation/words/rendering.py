@@ -139,7 +139,7 @@ class Letter:
 
     @cached_property
     def _compiled(self) -> tuple[Template, Template]:
-        # 2 milliseconds each: most wordings are never written in the life of a process.
+        # Half a millisecond each: most wordings are never written in the life of a process.
         subject, body = self._trees
         return (
             _compiled(_SUBJECTS, subject, self.path),
