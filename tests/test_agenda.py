@@ -51,7 +51,8 @@ def test_what_was_written_later_is_told_apart_as_well(language: str) -> None:
     missed = [each for each in sentences(language, "later-plain") if not has_agenda(each, language)]
     stopped = [each for each in sentences(language, "later-clean") if has_agenda(each, language)]
 
-    assert (len(missed) <= 1, stopped) == (True, []), missed
+    assert stopped == []
+    assert len(missed) <= 0.1 * len(sentences(language, "later-plain")), missed
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,20 @@ def test_every_language_says_the_same_of_what_it_finds(language: str) -> None:
         return {rule["why"] for rule in data["rule"]}
 
     assert reasons(language) == reasons("en")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sells"),
+    [
+        ("Visit our online store for the perfect present.", True),
+        ("The present you made stands in our store.", False),
+        ("Visit your sister for me.", False),
+    ],
+)
+def test_a_thing_for_sale_and_a_call_to_act_sell_together_and_not_alone(
+    sentence: str, sells: bool
+) -> None:
+    assert has_agenda(sentence, "en") == sells
 
 
 @pytest.mark.parametrize(

@@ -228,6 +228,29 @@ def test_a_wording_is_previewed_for_each_kind_of_customer(
     assert words in shop_at(f"template preview candles --with-sample {sample}")
 
 
+def test_all_samples_are_shown_but_those_for_whom_it_is_not(shop_at: Terminal) -> None:
+    out, err, status = shop_at.all("template preview kerzen-du --with-sample all")
+
+    assert status == 0
+    assert "Hallo Ada," in out
+    assert "not for household: birthday/de/kerzen-du is not for customers like" in err
+
+
+def test_a_note_that_was_never_written_is_edited_from_an_empty_page(
+    shop_at: Terminal, editor: Any, tmp_path: Path
+) -> None:
+    wordings = tmp_path / "templates" / "birthday" / "sv"
+    wordings.mkdir(parents=True)
+    (wordings / "late.md").write_text("+++\nsubject = 'x'\nwhen = 'belated'\n+++\n{{ name }}\n")
+    shop_at("customer add Ada --email a@example.org --birthday --11-21 --language sv")
+    shop_at("run --once")
+    seen = editor("s/^Subject:.*/Subject: Hej/; s/^# ----.*/Hej Ada!/")
+    shop_at("note edit 1")
+
+    assert "None" not in seen.read_text().split("#")[0]
+    assert shop_at.json("note show 1")["text"] == "Hej Ada!"
+
+
 def test_an_unknown_sample_or_wording_says_what_there_is(shop_at: Terminal) -> None:
     _, mend = shop_at.refused("template preview candles --with-sample huge", status=2)
     assert "plain, longest, no-year, household, company, accents, formal" in mend

@@ -44,7 +44,7 @@ def from_editor(note: Note, remarks: Iterable[str]) -> tuple[str, str]:
     with tempfile.TemporaryDirectory(prefix="appreciation-") as folder:
         file = Path(folder) / f"note-{note.id}.md"
         file.write_text(
-            f"Subject: {note.subject}\n\n{note.body}\n\n{_BELOW}\n{below}\n", encoding="utf-8"
+            f"{_whole(note.subject, note.body)}\n\n{_BELOW}\n{below}\n", encoding="utf-8"
         )
         in_editor(file)
         lines = file.read_text(encoding="utf-8").splitlines()
@@ -73,10 +73,15 @@ def remarks(note: Note, bought_last: str | None, before: Iterable[Note]) -> Iter
 
 def changes(note: Note, subject: str, body: str) -> str:
     """Return what is new in ``subject`` and ``body``, line by line, as a diff."""
-    old = f"Subject: {note.subject}\n\n{note.body}".rstrip().splitlines()
-    new = f"Subject: {subject}\n\n{body}".rstrip().splitlines()
+    old = _whole(note.subject, note.body).splitlines()
+    new = _whole(subject, body).splitlines()
     told = unified_diff(old, new, lineterm="", n=1)
     return "\n".join(line for line in told if not line.startswith(("---", "+++", "@@")))
+
+
+def _whole(subject: str | None, body: str | None) -> str:
+    """Return a note as it stands in the editor; one that was never written is empty."""
+    return f"Subject: {subject or ''}\n\n{body or ''}".rstrip()
 
 
 def kept_aside(note_id: int, body: str) -> Path:

@@ -123,7 +123,7 @@ def preview(
     from appreciation.cli.opened import unchecked
     from appreciation.cli.pages import Shown, opened_page
     from appreciation.cli.reading import wrapped
-    from appreciation.errors import NotUnderstood
+    from appreciation.errors import AppreciationError, NotUnderstood
     from appreciation.words.markdown import to_text
     from appreciation.words.samples import SAMPLES
 
@@ -134,7 +134,13 @@ def preview(
         )
     shown = []
     for called in SAMPLES if sample == "all" else [sample]:
-        subject, body, language = app.written_for_sample(wording, called)
+        try:
+            subject, body, language = app.written_for_sample(wording, called)
+        except AppreciationError as error:
+            if sample != "all":
+                raise
+            say(f"not for {called}: {error}")
+            continue
         print(f"── {called} " + "─" * (61 - len(called)))
         print(f"{subject}\n\n{wrapped(to_text(body))}\n")
         shown.append(Shown(called, wording, subject, body, language))

@@ -35,6 +35,7 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 # Two blanks are what is left of a new paragraph.
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)| {2}")
 _NEVER = r"(?!)"
+_ALWAYS = r"(?=)"
 # A name may excuse a word, but somebody who calls themselves a web address means it.
 _NO_EXCUSE = re.compile(r"://|www\.|[{}<>]")
 
@@ -56,6 +57,7 @@ class _Rule:
     why: str
     find: re.Pattern[str]
     find_exactly: re.Pattern[str]
+    along: re.Pattern[str]
     unless: re.Pattern[str]
     disclaimed: re.Pattern[str]
 
@@ -130,6 +132,8 @@ def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> It
         for match in chain(rule.find.finditer(small), rule.find_exactly.finditer(plain)):
             start, end = match.span()
             before, sentence = _around(small, start, end)
+            if not rule.along.search(sentence):
+                continue
             if not rule.unless.search(sentence) and not rule.disclaimed.search(before):
                 words = plain[start:end].lstrip(" .!?:;,)")
                 yield Finding(end - len(words), words.rstrip(), rule.why)
@@ -175,15 +179,17 @@ def _rules(language: str) -> list[_Rule]:
     disclaimed = _any_of([own_rules["disclaimed"]])
     # Money given to a hospice is no price; only the language can tell that it was given.
     excuses = {rule["why"]: rule.get("unless", []) for rule in own_rules["rule"]}
+    common_rules = [{**rule, "unless": excuses.get(rule["why"], [])} for rule in common["rule"]]
     return [
         _Rule(
             rule["why"],
             _any_of(rule.get("find", [])),
             _any_of(rule.get("find_exactly", [])),
-            _any_of(excuses.get(rule["why"], [])),
+            _any_of(rule.get("along", [_ALWAYS])),
+            _any_of(rule.get("unless", [])),
             disclaimed,
         )
-        for rule in (*common["rule"], *own_rules["rule"])
+        for rule in (*common_rules, *own_rules["rule"])
     ]
 
 
