@@ -64,7 +64,12 @@ def _read_by_all(wording: Wording, letter: Letter, declared: Mapping[str, Any]) 
         lacks = any(is_blank(value_of(words, word)) for word in wording.needs)
         if lacks or not sample.suits(wording):
             continue
-        subject, body = letter.write(words)
+        try:
+            subject, body = letter.write(words)
+        except NoteBlocked as error:
+            line, _, wrong = str(error).removeprefix(f"{wording.path}:").partition(": ")
+            yield Fault(wording.path, int(line), f"as written for the sample {called}, {wrong}")
+            continue
         for wrong in faults(subject, body, allowed=_told(words), language=wording.language):
             what = f"as written for the sample {called}, {wrong}"
             yield Fault(wording.path, wording.body_line, what)
