@@ -319,18 +319,21 @@ def test_a_spanish_household_is_spoken_to_as_several(shop: Shop) -> None:
     assert (shop.notes()[0].wording or "").endswith("-ustedes")
 
 
-def test_two_at_one_address_do_not_read_the_same_words(shop: Shop) -> None:
+@pytest.mark.parametrize(
+    "shared", [{"address": "Am Tor 3\n10115 Berlin"}, {"email": "home@example.org"}, {}]
+)
+def test_two_at_one_address_do_not_read_the_same_words(shop: Shop, shared: dict[str, str]) -> None:
     """The mail on the kitchen table is everybody's; a shared mailbox is too."""
     shop.opened("[occasions.birthday]\napprove = 'auto'\n")
-    home = "Am Tor 3\n10115 Berlin"
-    # As far apart as there are wordings: alone they would begin with the same one.
-    ids = [shop.customer(f"Ada{n} Byron", born="21 Nov", address=home) for n in range(6)]
-    other = shop.customer("Bo Li", born="21 Nov", email="ada0@example.org")
+    # As far apart as there are wordings: alone, the first and the last begin with the same one.
+    names = [f"Ada{n} Byron" for n in range(7)]
+    ids = [shop.customer(name, born="21 Nov") for name in names]
+    for who in (ids[0], ids[-1]):
+        shop.edit(who, **shared)
     shop.run()
 
-    of_the_home = [note.wording for note in shop.notes() if note.customer_id in ids]
-    assert len(set(of_the_home)) == 6
-    assert other not in ids
+    read = {note.customer_id: note.wording for note in shop.notes()}
+    assert (read[ids[0]] == read[ids[-1]]) == (shared == {})
 
 
 @ON_SQLITE

@@ -50,3 +50,12 @@ def test_what_a_customer_chose_may_be_called_in_any_language() -> None:
     assert faults("Thank you", body) == [
         "line 1: the note reads like German, and should be English"
     ]
+
+
+def test_a_note_in_two_languages_is_left_to_whoever_reads_it() -> None:
+    english, german = notes_in("en")[:20], notes_in("de")[:20]
+    both = [f"{one} {other}" for one, other in zip(english, german, strict=True)]
+    taken_for_german = [text for text in both if other_language(text, "en")]
+    taken_for_english = [text for text in both if other_language(text, "de")]
+
+    assert len(taken_for_german) + len(taken_for_english) <= 4
