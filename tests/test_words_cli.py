@@ -333,3 +333,12 @@ def test_a_note_is_readable_by_day_and_by_night() -> None:
     assert contrast(*day.groups()) >= 7
     assert contrast(*night.groups()) >= 7
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+def test_the_list_of_wordings_says_to_whom_each_is(shop_at: Terminal) -> None:
+    by_name = {each["name"]: each for each in shop_at.json("template list")}
+
+    sie, ustedes = by_name["order/de/wieder-da-sie"], by_name["birthday/es/velas-ustedes"]
+    assert (sie["formality"], sie["number"], sie["variant"]) == ("formal", "", "again")
+    assert (ustedes["formality"], ustedes["number"]) == ("", "plural")
+    assert re.search(r"wieder-da-sie +on-time again +formal ", shop_at("template list"))

@@ -29,8 +29,17 @@ def show_all(context: typer.Context, as_json: AsJson = False) -> None:
         show_json(shapes)
         return
     show_table(
-        ("wording", "when", "needs", "file"),
-        [(s["name"], s["fault"] or s["when"], ", ".join(s["needs"]), s["file"]) for s in shapes],
+        ("wording", "when", "to", "needs", "file"),
+        [
+            (
+                s["name"],
+                s["fault"] or f"{s['when']} {s['variant']}".strip(),
+                f"{s['formality']} {s['number']}".strip(),
+                ", ".join(s["needs"]),
+                s["file"],
+            )
+            for s in shapes
+        ],
         "no wording at all",
     )
 
