@@ -133,7 +133,9 @@ def greeting(
         return person.format(told)
     if kind == "company" and is_a_name(name):
         return opening.company.format(name.strip())
-    called = formal_name(name) if is_formal and kind == "person" else call_name(name, kind)
+    called = (
+        formal_name(name, language) if is_formal and kind == "person" else call_name(name, kind)
+    )
     if not called:
         return opening.nobody.format(business.strip()) if _has_letters(business) else "Hello,"
     if kind == "household":

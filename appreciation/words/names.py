@@ -47,16 +47,19 @@ def call_name(name: str, kind: str) -> str | None:
     return _given(_ASIDE.sub(" ", name).split()) or name
 
 
-def formal_name(name: str) -> str | None:
+def formal_name(name: str, language: str = "en") -> str | None:
     """Return what to call a person in a formal letter unless they have told us otherwise.
 
     A given title and the family name where it can be told beyond doubt
-    ("Dr. von Fischer"), else the whole name. No title is ever made up. None
-    for what is no name at all.
+    ("Dr. von Fischer"), else the whole name. In Portuguese a title stands
+    before the given name too ("Sr. José da Silva"). No title is ever made up.
+    None for what is no name at all.
     """
     name = in_reading_order(name)
     if not is_a_name(name) or "," in name:
         return None
+    if language.partition("-")[0].lower() == "pt":
+        return name
     words = _without_suffixes(_ASIDE.sub(" ", name).split())
     titles = [*takewhile(lambda word: _folded(word) in TITLES, words)]
     family = _family(words[len(titles) :])
