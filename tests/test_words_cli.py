@@ -71,7 +71,9 @@ def test_the_editor_shows_why_what_is_known_and_what_was_bought(
     assert "#" not in waiting.json("note show 1")["body"]
 
 
-def test_what_was_written_before_is_shown_beside_the_draft(waiting: Terminal, editor: Any) -> None:
+def test_what_was_written_before_is_shown_beside_the_draft(
+    waiting: Terminal, editor: Any, opened: list[Path]
+) -> None:
     waiting("note approve 1")
     waiting("run --once")
     waiting.clock.sleep(days=365)
@@ -82,6 +84,9 @@ def test_what_was_written_before_is_shown_beside_the_draft(waiting: Terminal, ed
 
     first = waiting.json("note show 1")
     assert f"Written before, 21 Nov 2026: {first['subject']}" in seen.read_text()
+    waiting(f"note preview {second} --open")
+    beside = Outline(opened[0].read_text(encoding="utf-8"))
+    assert len(beside.all("pre")) == 2
 
 
 def test_words_that_break_a_rule_are_told_and_kept_aside(waiting: Terminal, editor: Any) -> None:

@@ -159,7 +159,7 @@ def show(context: typer.Context, who: Who, as_json: AsJson = False) -> None:
             return
         for key, value in shape.items():
             if value not in (None, [], False):
-                print(f"{key.replace('_', ' '):<10} {_in_words(value)}")
+                print(f"{key.replace('_', ' '):<13} {_in_words(value)}")
         for note in notes_of(session, customer):
             print(
                 f"note {note.id:<5} {local(note.due_at, app)}  {note.occasion:<9} "

@@ -100,7 +100,7 @@ def preview(
     from appreciation.cli.pages import opened_page, shown
     from appreciation.cli.reading import card_to, sheet
     from appreciation.errors import NotUnderstood
-    from appreciation.store.notes import notes_to_see
+    from appreciation.store.notes import notes_to_see, written_before
 
     if every and note_ids:
         raise NotUnderstood("name the notes, or say --all", mend="appreciation note list")
@@ -118,7 +118,8 @@ def preview(
                 say(f"the card: {pdf}")
         if in_browser and seen:
             title = f"Waiting at {app.config.business.name}" if not note_ids else "Notes"
-            say(f"the page: {opened_page([shown(*each) for each in seen], title=title)}")
+            notes = [shown(*each, written_before(session, each[0], limit=2)) for each in seen]
+            say(f"the page: {opened_page(notes, title=title)}")
     if not seen:
         say("no note waits")
 

@@ -5,7 +5,7 @@ The page fetches nothing from anywhere: each note is laid into it whole.
 
 import tempfile
 import webbrowser
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -59,10 +59,12 @@ class Shown:
     body: str
     language: str
     but: str = ""
+    # The notes that the same customer had, the latest first.
+    before: tuple[str, ...] = ()
 
 
-def shown(note: Note, held_back: str | None) -> Shown:
-    """Return ``note`` as it stands on the page.
+def shown(note: Note, held_back: str | None, before: Iterable[Note] = ()) -> Shown:
+    """Return ``note`` as it stands on the page, beside what was written ``before``.
 
     Raises:
         AppreciationError: it has no words yet.
@@ -79,6 +81,9 @@ def shown(note: Note, held_back: str | None) -> Shown:
         body=note.body,
         language=note.language or "en",
         but=held_back or note.reason or "",
+        before=tuple(
+            f"{old.on:%d %b %Y}: {old.subject}\n\n{to_text(old.body or '')}" for old in before
+        ),
     )
 
 
@@ -110,6 +115,11 @@ def page(notes: Sequence[Shown], *, title: str, few: int = 3) -> str:
 
 def _large(note: Shown) -> str:
     text = escape(f"{note.subject}\n\n{to_text(note.body)}", quote=False)
+    before = "".join(
+        '<figure class="desk"><figcaption>written before</figcaption>'
+        f"<pre>{escape(old, quote=False)}</pre></figure>\n"
+        for old in note.before
+    )
     return (
         f'<article class="note">{_head(note)}\n<div class="shapes">\n'
         f"<figure><figcaption>as text</figcaption>"
@@ -117,7 +127,7 @@ def _large(note: Shown) -> str:
         f"<figure><figcaption>on a phone</figcaption>{_frame(note)}</figure>\n"
         f"<figure><figcaption>by night</figcaption>{_frame(note, 'night')}</figure>\n"
         f'<figure class="desk"><figcaption>on a desk</figcaption>{_frame(note)}</figure>\n'
-        f"</div></article>"
+        f"{before}</div></article>"
     )
 
 
