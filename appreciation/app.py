@@ -37,12 +37,14 @@ from appreciation.store import (
 )
 from appreciation.store import valuing as valued
 from appreciation.store.engine import Store
-from appreciation.store.tables import Instance, Note, NoteState, Rest, Worker
+from appreciation.store.tables import Customer, Instance, Note, NoteState, Rest, Worker
 from appreciation.value.fitting import Prior
 from appreciation.value.model import Kind
 from appreciation.value.shop import Question, Shop
 from appreciation.value.terms import Terms
-from appreciation.words.wordings import Fault, Wordings
+from appreciation.words import authoring
+from appreciation.words.samples import SAMPLES, sample_words
+from appreciation.words.wordings import BrokenWording, Fault, Wordings
 
 COUNTS = (
     "found",
@@ -111,6 +113,9 @@ class Appreciation:
             occasions={finder.name: finder.occasion for finder in self.finders},
             settings={finder.name: finder.settings for finder in self.finders},
             carriers=self.carriers,
+            address=business.address,
+            formality=business.formality,
+            health=business.health,
         )
 
     def today(self, now: datetime | None = None) -> date:
@@ -283,6 +288,12 @@ class Appreciation:
                 f"{backend} cannot deliver: {rest.why}", mend="appreciation doctor"
             )
 
+    def greeting(self, customer: Customer) -> str:
+        """Return how a note to ``customer`` would open."""
+        wished = customer.language or self.config.business.language
+        language = self.wordings.spoken(next(iter(self.desk.occasions), ""), wished)
+        return drafting.opening(self.desk, customer, language)
+
     def allowed_in(self, note: Note) -> list[str]:
         """Return the names that may stand in ``note`` however they look."""
         return drafting.names_allowed(self.desk, note.customer)
@@ -294,15 +305,44 @@ class Appreciation:
             return finding.upcoming(session, self.finders, self.rules, self.horizon(days), now)
 
     def faults_of_templates(self) -> list[Fault]:
-        """Return everything that is wrong with the templates."""
-        always = dict.fromkeys(("greeting", "call_name", "name", "signer", "business"), "Ada")
-        always["tier"] = "regular"
-        return self.wordings.check(
-            {
-                finder.name: {**always, "belated": False, **finder.occasion.samples}
-                for finder in self.finders
-            }
+        """Return everything that is wrong with the templates, and what none is there for."""
+        occasions = {finder.name: finder.occasion for finder in self.finders}
+        found = self.wordings.check({name: each.samples for name, each in occasions.items()})
+        return found + self.wordings.untranslated(
+            {name: each.variants for name, each in occasions.items()}
         )
+
+    @property
+    def templates_folder(self) -> Path:
+        """Where the owner's own wordings lie."""
+        return self.config.resolve(self.config.templates.folder)
+
+    def written_for_sample(self, wording: str, sample: str) -> tuple[str, str, str]:
+        """Return subject, body and language of a ``wording`` written for a made-up customer.
+
+        Raises:
+            NotUnderstood: no wording is called so.
+            AppreciationError: it is broken, lacks a word, or never goes to such a customer.
+        """
+        found = authoring.meant(self.wordings, wording)
+        if isinstance(found, BrokenWording):
+            raise AppreciationError(str(found), mend="appreciation template check")
+        known = {finder.name: finder.occasion.samples for finder in self.finders}
+        customer = SAMPLES[sample]
+        business = self.config.business
+        words = sample_words(
+            customer,
+            known.get(found.occasion, {}),
+            found,
+            signer=business.signer,
+            business=business.name,
+        )
+        if not customer.suits(found):
+            raise AppreciationError(
+                f"{found.name} is not for customers like the sample {sample!r}",
+                mend="appreciation template list, and choose another one",
+            )
+        return *self.wordings.render(found, words), found.language
 
     def reread(self) -> None:
         """Read the templates anew: somebody changed one, and blocked notes get another try."""

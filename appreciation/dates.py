@@ -238,10 +238,16 @@ def _check_day(text: str, year: int | None, month: int, day: int) -> None:
 _HOW = "write it like 1990-04-12"
 
 
+_FIRST = {"fr": "1er", "pt": "1º"}
+
+
 @cache
 def day_in_words(month: int, day: int, language: str) -> str:
     """Return a day without its year as ``language`` says it: ``12 April``, ``April 12``."""
     from babel.dates import format_skeleton
 
     leap_year = 2000
-    return format_skeleton("MMMMd", date(leap_year, month, day), locale=language.replace("-", "_"))
+    words = format_skeleton("MMMMd", date(leap_year, month, day), locale=language.replace("-", "_"))
+    # Babel writes "1 janvier", and no French letter does.
+    first = _FIRST.get(language.partition("-")[0])
+    return words.replace("1", first, 1) if day == 1 and first else words

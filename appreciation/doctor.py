@@ -86,7 +86,7 @@ def _templates(app: Appreciation) -> Iterator[Found]:
     for fault in faults:
         yield Found("templates", fine=False, told=str(fault), mend="appreciation template check")
     if not faults:
-        yield Found("templates", fine=True, told=f"{len(app.wordings.all())} wordings")
+        yield Found("templates", fine=True, told=f"{len(app.wordings)} wordings")
 
 
 def _daemon(app: Appreciation) -> str:

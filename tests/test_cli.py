@@ -16,12 +16,17 @@ CUSTOMER = [
     "id",
     "name",
     "call_name",
+    "envelope_name",
+    "kind",
+    "formality",
+    "greeting",
     "email",
     "address",
     "phone",
     "language",
     "timezone",
     "birthday",
+    "facts",
     "suppressed",
     "opted_out",
     "holds",
@@ -37,6 +42,7 @@ NOTE = [
     "due_at",
     "subject",
     "reason",
+    "overruled",
 ]
 BOUNCES = ["came_back", "delayed", "known", "not_ours", "notes"]
 RETURNED = [
@@ -810,7 +816,7 @@ def test_an_address_that_is_suppressed_is_shown_until_its_owner_says_it_works(
     why = shop_at.json("customer show ada")["suppressed"]
     assert why.startswith("came back: 550 5.1.1")
     assert "address suppressed: came back" in shop_at("customer list")
-    assert "suppressed came back: 550" in shop_at("customer show ada")
+    assert "suppressed    came back: 550" in shop_at("customer show ada")
     wrong, mend = shop_at.refused("note retry 1", status=1)
     assert wrong.startswith("ada@example.org is not written to: came back")
     assert mend.startswith("appreciation customer edit 1 --email NEW")

@@ -2,8 +2,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from appreciation.store.tables import Note, NoteState
-from tests.conftest import Shop
+from appreciation.dates import day_in_words
+from appreciation.stages import intake
+from appreciation.store.tables import Customer, Note, NoteState
+from tests.conftest import ON_SQLITE, Shop
 
 
 def test_a_note_waits_for_a_person_unless_the_owner_says_otherwise(shop: Shop) -> None:
@@ -58,13 +60,13 @@ def test_whoever_gets_a_postal_address_instead_gets_a_card(shop: Shop) -> None:
 
 
 def test_a_template_fault_blocks_only_the_notes_that_need_it(shop: Shop) -> None:
-    folder = shop.folder / "templates" / "meeting" / "de"
+    folder = shop.folder / "templates" / "meeting" / "sv"
     folder.mkdir(parents=True)
     (folder / "kaputt.md").write_text(
         '+++\nsubject = "Hallo"\n+++\n{{ greeting }} {{ nickname }}\n'
     )
     shop.opened()
-    shop.meeting(shop.customer("Jörg Weiß", language="de"))
+    shop.meeting(shop.customer("Jörg Weiß", language="sv"))
     shop.meeting(shop.customer("Ada Lovelace"))
     counts = shop.run()
 
@@ -74,12 +76,12 @@ def test_a_template_fault_blocks_only_the_notes_that_need_it(shop: Shop) -> None
 
 
 def test_a_mended_template_is_read_without_a_restart(shop: Shop) -> None:
-    folder = shop.folder / "templates" / "meeting" / "de"
+    folder = shop.folder / "templates" / "meeting" / "sv"
     folder.mkdir(parents=True)
     broken = folder / "kaputt.md"
     broken.write_text('+++\nsubject = "Hallo"\n+++\n{{ greeting }} {{ nickname }}\n')
     shop.opened()
-    shop.meeting(shop.customer("Jörg Weiß", language="de"))
+    shop.meeting(shop.customer("Jörg Weiß", language="sv"))
     shop.run()
     shop.clock.sleep(minutes=1)
     (folder / "heil.md").write_text(
@@ -278,3 +280,168 @@ def test_a_failed_note_is_written_anew_for_a_mended_customer(shop: Shop) -> None
 
     assert shop.run() == {"drafted": 1}
     assert (shop.notes()[0].body or "").startswith("Dear Adele,")
+
+
+def greeted(shop: Shop) -> str:
+    return (shop.notes()[-1].body or "").splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("settings", "fields", "opening", "addressed"),
+    [
+        ("", {}, "Guten Tag Jörg Weiß,", "Sie"),
+        ("formality = 'informal'\n", {}, "Hallo Jörg,", "du"),
+        ("", {"formality": "informal"}, "Hallo Jörg,", "du"),
+        ("formality = 'informal'\n", {"formality": "formal"}, "Guten Tag Jörg Weiß,", "Sie"),
+        ("formality = 'informal'\n", {"kind": "household"}, "Hallo Jörg Weiß,", "Sie"),
+    ],
+)
+@ON_SQLITE
+def test_a_german_note_says_du_or_sie_as_the_owner_wants(
+    shop: Shop, settings: str, fields: dict[str, str], opening: str, addressed: str
+) -> None:
+    shop.settings += settings
+    shop.opened()
+    shop.order(shop.customer("Jörg Weiß", language="de", **fields))
+    shop.run()
+
+    body = shop.notes()[0].body or ""
+    assert greeted(shop) == opening
+    informal = any(word in body.split() for word in ("du", "dich", "dir", "dein", "deine"))
+    assert informal == (addressed == "du")
+
+
+@ON_SQLITE
+def test_a_spanish_household_is_spoken_to_as_several(shop: Shop) -> None:
+    shop.meeting(shop.customer("Familia Ruiz", kind="household", language="es"))
+    shop.run()
+
+    assert (shop.notes()[0].wording or "").endswith("-ustedes")
+
+
+@pytest.mark.parametrize(
+    "shared", [{"address": "Am Tor 3\n10115 Berlin"}, {"email": "home@example.org"}, {}]
+)
+def test_two_at_one_address_do_not_read_the_same_words(shop: Shop, shared: dict[str, str]) -> None:
+    """The mail on the kitchen table is everybody's; a shared mailbox is too."""
+    shop.opened("[occasions.birthday]\napprove = 'auto'\n")
+    # As far apart as there are wordings: alone, the first and the last begin with the same one.
+    names = [f"Ada{n} Byron" for n in range(7)]
+    ids = [shop.customer(name, born="21 Nov") for name in names]
+    for who in (ids[0], ids[-1]):
+        shop.edit(who, **shared)
+    shop.run()
+
+    read = {note.customer_id: note.wording for note in shop.notes()}
+    assert (read[ids[0]] == read[ids[-1]]) == (shared == {})
+
+
+@ON_SQLITE
+def test_a_health_service_never_names_what_was_done(shop: Shop) -> None:
+    shop.settings += "health = true\n"
+    shop.opened()
+    for n in range(12):
+        shop.order(shop.customer(f"Ada{n} Byron"), items="a root canal treatment")
+    shop.run()
+
+    written = shop.notes()
+    assert len(written) == 12
+    assert [n.id for n in written if "root canal" in f"{n.subject} {n.body}"] == []
+
+
+def template(shop: Shop, name: str, body: str) -> None:
+    path = shop.folder / "templates" / f"{name}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f'+++\nsubject = "Hello"\n+++\n{body}\n', encoding="utf-8")
+
+
+@ON_SQLITE
+def test_what_is_known_of_a_customer_may_be_said(shop: Shop) -> None:
+    template(
+        shop,
+        "meeting/sv/facts",
+        "{{ greeting }}\n\nGreet your {% if facts %}{{ facts|join(' and ') }}"
+        "{% else %}friends{% endif %}.",
+    )
+    shop.opened()
+    known = shop.customer("Ada Byron", language="sv")
+    with shop.app.store.writing() as session:
+        customer = session.get_one(Customer, known)
+        intake.change_facts(session, customer, ["four daughters", "old dog"], [], shop.clock())
+    shop.meeting(known)
+    shop.meeting(shop.customer("Bo Li", language="sv"))
+    shop.run()
+
+    said = [(note.body or "").splitlines()[-1] for note in shop.notes()]
+    assert said == ["Greet your four daughters and old dog.", "Greet your friends."]
+
+
+@ON_SQLITE
+def test_a_note_is_written_anew_when_more_is_known(shop: Shop) -> None:
+    template(shop, "meeting/sv/facts", "{{ greeting }} {{ facts|join(', ') if facts else 'Hm.' }}")
+    shop.opened()
+    who = shop.customer("Ada Byron", language="sv")
+    shop.meeting(who)
+    shop.run()
+    shop.approve_all()
+    with shop.app.store.writing() as session:
+        customer = session.get_one(Customer, who)
+        intake.change_facts(session, customer, ["four daughters"], [], shop.clock())
+    shop.run()
+
+    (note,) = shop.notes()
+    assert (note.state, "four daughters" in (note.body or "")) == (NoteState.WAITING, True)
+
+
+@ON_SQLITE
+def test_the_business_may_sign_with_its_own_address(shop: Shop) -> None:
+    template(
+        shop,
+        "meeting/sv/signed",
+        "{{ greeting }}\n\nGood to see you.\n\n{{ signer }}, Hauptstr. 1, rosas-bakery.com",
+    )
+    shop.settings = shop.settings.replace("rosa@example.org", "rosa@rosas-bakery.com")
+    shop.opened()
+    shop.meeting(shop.customer("Ada Byron", language="sv"))
+    shop.run()
+
+    assert shop.notes()[0].state is NoteState.WAITING
+
+
+@ON_SQLITE
+def test_the_envelope_has_the_name_that_the_owner_set(shop: Shop) -> None:
+    first = shop.customer("Byron, Ada", born="21 Nov", email="ada@example.org")
+    second = shop.customer("Bo Li", born="21 Nov", envelope_name="Bo Li und Familie")
+    shop.run()
+
+    with shop.app.store.reading() as session:
+        names = {note.customer_id: shop.app.letter(note).name for note in session.query(Note).all()}
+    assert names == {first: "Ada Byron", second: "Bo Li und Familie"}
+
+
+@pytest.mark.parametrize(
+    ("language", "day"), [("fr", "1er avril"), ("pt", "1º de abril"), ("de", "1. April")]
+)
+def test_the_first_of_a_month_is_written_as_in_its_language(language: str, day: str) -> None:
+    assert day_in_words(4, 1, language) == day
+    assert "1er" not in day_in_words(4, 11, language)
+
+
+@pytest.mark.parametrize(
+    ("settings", "born", "said"),
+    [
+        ("", "1986-11-21", "Hm."),
+        ("tell_age = true\n", "1986-11-21", "40"),
+        ("tell_age = true\n", "--11-21", "Hm."),
+    ],
+)
+@ON_SQLITE
+def test_nobody_is_told_their_age_unless_the_owner_asks_for_it(
+    shop: Shop, settings: str, born: str, said: str
+) -> None:
+    template(shop, "birthday/sv/age", "{{ greeting }}\n\n{{ birthday.age or 'Hm.' }}")
+    shop.opened(f"[occasions.birthday]\n{settings}")
+    shop.customer("Ada Byron", born=born, language="sv")
+    shop.run()
+
+    assert (shop.notes()[0].body or "").endswith(f"\n{said}")

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appreciation.words.names import call_name, greeting, suspicious
+from appreciation.words.greetings import customary_formality, greeting
+from appreciation.words.names import call_name, envelope_name, formal_name, suspicious
 
 SHOP = "Rosa's Bakery"
 REAL_SHORT_NAMES = [
@@ -218,3 +219,144 @@ def test_a_real_name_passes(name: str) -> None:
 def test_nothing_that_people_type_breaks_the_asking(name: str, kind: str) -> None:
     assert all(suspicious(name)) or suspicious(name) == []
     assert greeting(name, kind, None, SHOP)
+
+
+# Unicode CLDR, common/testData/personNameTest: how each of these is addressed, by language.
+@pytest.mark.parametrize(
+    ("language", "name", "formal"),
+    [
+        ("en", "Zendaya", "Zendaya"),
+        ("en", "Mr. Bertram Wooster Jr", "Mr. Wooster"),
+        ("en", "Prof. Dr. Ada Cornelia César Martín von Brühl Jr", "Prof. Dr. von Brühl"),
+        ("de", "Lena", "Lena"),
+        ("de", "Dr. Paul Vinzent von Fischer jr. MdB", "Dr. von Fischer"),
+        ("fr", "Adèle", "Adèle"),
+        ("fr", "Prof. Dr. María Florencia Martina von Brühl Jr.", "Prof. Dr. von Brühl"),
+        ("es", "Lola", "Lola"),
+        ("es", "Prof. Dr. Mary Sue Marie von Miller II", "Prof. Dr. von Miller"),
+        ("it", "Mina", "Mina"),
+        ("it", "Sig. Fabio Martini II", "Sig. Martini"),
+        ("pt", "Maria", "Maria"),
+        ("pt", "Sr. José da Silva", "Sr. José da Silva"),
+        ("pt", "Maria Silva", "Maria Silva"),
+        ("nl", "Fatima", "Fatima"),
+        ("nl", "dhr. Bertus Wevers Harry Robert de Jong jr.", "dhr. de Jong"),
+        ("nl", "mevrouw Ada Cornelia César Martín von Brühl jr.", "mevrouw von Brühl"),
+    ],
+)
+def test_whoever_has_a_title_is_addressed_as_the_cldr_expects(
+    language: str, name: str, formal: str
+) -> None:
+    assert formal_name(name, language) == formal
+    assert formal in greeting(name, "person", None, SHOP, language, "formal")
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("Irene Adler", "Irene"),
+        ("Iris Falke", "Iris"),
+        ("Adélaïde Lemaître", "Adélaïde"),
+        ("Louise Péricourt", "Louise"),
+        ("Marie-Agnès Gilot", "Marie-Agnès"),
+        ("Hermione Granger", "Hermione"),
+        ("Lucía Pérez", "Lucía"),
+        ("Irene Fabbri", "Irene"),
+        ("Julia Roberts", "Julia"),
+        ("Maria Silva", "Maria"),
+        ("Irene Bakker", "Irene"),
+        ("Käthe Müller", "Käthe"),
+    ],
+)
+def test_an_informal_letter_is_to_the_given_name_as_the_cldr_expects(
+    name: str, called: str
+) -> None:
+    assert call_name(name, "person") == called
+
+
+@pytest.mark.parametrize(
+    ("name", "expected_by_cldr"),
+    [("Mary Sue Watson", "Mary Sue"), ("Gian Carlo Conti", "Gian Carlo"), ("M. de Bouchart", "")],
+)
+def test_where_the_cldr_is_told_the_parts_we_are_not_sure_and_say_all(
+    name: str, expected_by_cldr: str
+) -> None:
+    """It knows which words are the given name; a bare "Mary Sue Watson" does not say."""
+    assert call_name(name, "person") == name
+    assert name.startswith(expected_by_cldr)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected_by_cldr", "ours"),
+    [
+        ("Iris Falke", "Falke", "Iris Falke"),
+        ("Max Ben Mustermann", "Mustermann", "Max Ben Mustermann"),
+        ("Adélaïde Lemaître", "Lemaître", "Adélaïde Lemaître"),
+        ("Lucía Pérez", "Pérez", "Lucía Pérez"),
+        ("Rosa María Ruiz", "Ruiz", "Rosa María Ruiz"),
+    ],
+)
+def test_without_a_title_a_formal_letter_is_to_the_whole_name(
+    name: str, expected_by_cldr: str, ours: str
+) -> None:
+    """CLDR leaves the title to its caller; a bare family name would need one that we make up."""
+    assert formal_name(name) == ours
+    assert ours.endswith(expected_by_cldr)
+
+
+@pytest.mark.parametrize(
+    ("name", "formal"),
+    [
+        ("Frau Meier", "Frau Meier"),
+        ("Mr. T", "Mr. T"),
+        ("Byron, Ada", "Ada Byron"),
+        ("Dr. María García López", "Dr. María García López"),
+        ("n/a", None),
+        ("Smith, J.", None),
+    ],
+)
+def test_no_title_is_made_up_and_no_family_name_guessed(name: str, formal: str | None) -> None:
+    assert formal_name(name) == formal
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "above_the_address"),
+    [
+        ("Byron, Ada", "person", "Ada Byron"),
+        ("Dr. Byron, Ada", "person", "Dr. Ada Byron"),
+        ("Ada Byron, PhD", "person", "Ada Byron, PhD"),
+        ("The Johnsons", "household", "The Johnsons"),
+        ("Smith, Jones & Co", "company", "Smith, Jones & Co"),
+    ],
+)
+def test_an_envelope_has_the_name_in_reading_order(
+    name: str, kind: str, above_the_address: str
+) -> None:
+    assert envelope_name(name, kind) == above_the_address
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "name", "opening"),
+    [
+        ("de", "person", "Dr. Paul von Fischer", "Guten Tag Dr. von Fischer,"),
+        ("de", "household", "Brandt", "Guten Tag Familie Brandt,"),
+        ("fr", "person", "Ada Byron", "Bonjour Ada Byron,"),
+        ("es", "person", "Ada Byron", "Buenos días, Ada Byron:"),
+        ("it", "person", "Ada Byron", "Buongiorno Ada Byron,"),
+        ("pt", "company", "Acme", "Olá a todos em Acme,"),
+        ("en", "person", "n/a", "Hello from Rosa's Bakery,"),
+    ],
+)
+def test_a_formal_letter_opens_formally(language: str, kind: str, name: str, opening: str) -> None:
+    assert greeting(name, kind, None, SHOP, language, "formal") == opening
+
+
+def test_what_the_owner_told_us_wins_over_a_formal_name() -> None:
+    assert greeting("Ada Byron", "person", "Frau Dr. Byron", SHOP, "de", "formal") == (
+        "Guten Tag Frau Dr. Byron,"
+    )
+
+
+def test_formal_is_the_custom_where_a_language_has_two_forms() -> None:
+    assert customary_formality("de-AT") == "formal"
+    assert customary_formality("en-GB") == "informal"

@@ -171,7 +171,7 @@ def test_without_its_words_a_note_is_blocked_and_says_which(tmp_path: Path) -> N
         ("+++\nsubject = 'x'\nneeds = 'a'\n+++\nA", 3, "not a list of words"),
         ("+++\nsubject = 'x'\nneeds = [1]\n+++\nA", 3, "more than words in quotes"),
         ("+++\nsubject = 1\n+++\nA", 2, "not words in quotes"),
-        ("+++\nsubject = 'x'\nwhen = 'late'\n+++\nA", 3, 'not "on-time" or "belated"'),
+        ("+++\nsubject = 'x'\nwhen = 'late'\n+++\nA", 3, 'not "on-time" or "belated" or "any"'),
         ("+++\nsubject = 'x'\noccasion = 'order'\n+++\nA", 1, "lies in the folder of 'birthday'"),
         ("+++\nsubject = 'x'\nlanguage = 'de'\n+++\nA", 1, "lies in the folder of 'en'"),
         ("+++\nsubject = 'x'\n+++\nA\n{% if a %}B", 5, "end of template"),
@@ -297,7 +297,7 @@ def test_a_check_can_bring_its_own_samples(tmp_path: Path) -> None:
 
 def wordings_called(names: list[str]) -> list[Wording]:
     return [
-        Wording(name, "birthday", "en", False, "", (), "s", "b", Path(f"{name}.md"))
+        Wording(name, "birthday", "en", "on-time", "", (), "s", "b", Path(f"{name}.md"))
         for name in names
     ]
 
@@ -336,3 +336,99 @@ def test_the_seed_varies_where_customers_begin() -> None:
 
     assert [choose(eligible, [], seed).name for seed in range(4)] == ["a", "b", "c", "a"]
     assert choose(eligible, ["a"], 1).name == "c"
+
+
+def test_who_may_be_called_du_gets_sie_where_there_is_nothing_else(tmp_path: Path) -> None:
+    write(tmp_path, "birthday/de/sie", front='formality = "formal"')
+    wordings = Wordings([tmp_path])
+
+    def eligible(formality: str) -> list[str]:
+        found = wordings.eligible("birthday", "de", False, "", ADA, formality=formality)
+        return names_of(found)
+
+    assert eligible("informal") == eligible("formal") == ["birthday/de/sie"]
+    write(tmp_path, "birthday/de/du", front='formality = "informal"')
+    wordings = Wordings([tmp_path])
+    assert (eligible("informal"), eligible("formal")) == (["birthday/de/du"], ["birthday/de/sie"])
+
+
+def test_nobody_is_called_du_who_should_be_called_sie(tmp_path: Path) -> None:
+    write(tmp_path, "birthday/de/du", front='formality = "informal"')
+
+    with pytest.raises(NoteBlocked, match="no wording in 'de' for a formal birthday note"):
+        Wordings([tmp_path]).eligible("birthday", "de", False, "", ADA, formality="formal")
+
+
+def test_several_are_not_spoken_to_as_one(tmp_path: Path) -> None:
+    write(tmp_path, "birthday/es/tu", front='number = "singular"')
+    with pytest.raises(NoteBlocked, match="no wording in 'es' for a plural birthday note"):
+        Wordings([tmp_path]).eligible("birthday", "es", False, "", ADA, number="plural")
+
+    write(tmp_path, "birthday/es/ustedes", front='number = "plural"')
+    found = Wordings([tmp_path]).eligible("birthday", "es", False, "", ADA, number="plural")
+    assert names_of(found) == ["birthday/es/ustedes"]
+
+
+@pytest.mark.parametrize(
+    ("front", "wrong"),
+    [
+        ('formality = "polite"', """formality is 'polite', not "informal" or "formal\""""),
+        ('number = "two"', """number is 'two', not "singular" or "plural\""""),
+    ],
+)
+def test_a_formality_or_number_that_is_none_is_told(tmp_path: Path, front: str, wrong: str) -> None:
+    write(tmp_path, "birthday/de/a", front=front)
+
+    (found,) = broken(Wordings([tmp_path]))
+    assert (found.wrong, found.line) == (wrong, 3)
+
+
+def test_what_a_language_lacks_is_told(tmp_path: Path) -> None:
+    write(tmp_path, "order/sv/a", front='number = "singular"')
+    write(tmp_path, "order/en/a")
+    write(tmp_path, "order/en/late", front='when = "belated"')
+    wordings = Wordings([tmp_path])
+
+    found = wordings.untranslated({"order": [], "birthday": []})
+
+    told = {fault.wrong for fault in found if fault.path == tmp_path / "order" / "sv"}
+    assert told == {
+        "there is no wording in 'sv' for a belated order note",
+        "there is no wording in 'sv' for a plural order note",
+        "there is no wording in 'sv' for a plural belated order note",
+    }
+    assert wordings.languages() == ["en", "sv"]
+    assert not [fault for fault in found if fault.path == tmp_path / "order" / "en"]
+
+
+def test_only_the_language_that_is_asked_for_is_read(tmp_path: Path) -> None:
+    write(tmp_path, "birthday/en/a")
+    other = write(tmp_path, "birthday/de/b")
+    wordings = Wordings([tmp_path])
+    other.unlink()
+
+    assert names_of(wordings.eligible("birthday", "en", False, "", ADA)) == ["birthday/en/a"]
+    assert [each.name for each in broken(wordings)] == ["birthday/de/b"]
+
+
+def test_a_filter_that_nobody_has_is_told_with_its_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "birthday/en/a", "A\n\n{{ greeting|shout }}")
+    wordings = Wordings([tmp_path])
+    (wording,) = wordings.eligible("birthday", "en", False, "", ADA)
+
+    with pytest.raises(NoteBlocked) as blocked:
+        wordings.render(wording, ADA)
+
+    assert str(blocked.value) == f"{path}:6: No filter named 'shout'."
+    assert [str(fault) for fault in wordings.check(DECLARED)] == [str(blocked.value)]
+
+
+def test_the_check_writes_each_wording_to_customers_of_every_kind(tmp_path: Path) -> None:
+    longest = "{% if name.split()|length > 9 %}  {% endif %}"
+    write(tmp_path, "birthday/en/a", f"Hi {{{{ name }}}}.\n\nThank you{longest}very much.")
+    write(tmp_path, "birthday/en/b", "Hi {{ name }}.\n\n{{ name.split()[1][3] }}")
+
+    told = [fault.wrong for fault in Wordings([tmp_path]).check(DECLARED)]
+
+    assert told[0].startswith('as written for the sample longest, line 3: "you  very"')
+    assert told[1].startswith("as written for the sample company, ")

@@ -19,6 +19,16 @@ Birthday = Annotated[
 CallName = Annotated[
     str | None, typer.Option(help="What the note calls them; else the given name.")
 ]
+EnvelopeName = Annotated[
+    str | None, typer.Option(help="What stands above the address; else the full name.")
+]
+Formality = Annotated[
+    str | None, typer.Option(help="informal (du, tu) or formal (Sie, vous); else your setting.")
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option("--fact", help="Something personal, like 'four daughters'; may come often."),
+]
 KindOf = Annotated[str | None, typer.Option(help="person, household or company.")]
 Language = Annotated[str | None, typer.Option(help="Of their notes, like en; else yours.")]
 Zone = Annotated[str | None, typer.Option("--timezone", help="Like Europe/Berlin; else yours.")]
@@ -40,7 +50,9 @@ def add(
     country: Country = None,
     birthday: Birthday = None,
     call_name: CallName = None,
+    envelope_name: EnvelopeName = None,
     kind: KindOf = None,
+    formality: Formality = None,
     language: Language = None,
     timezone: Zone = None,
     about: Annotated[str | None, typer.Option(help="A remark for yourself.")] = None,
@@ -51,16 +63,17 @@ def add(
     referred_by: Annotated[
         str | None, typer.Option(metavar="CUSTOMER", help="Who sent them to you.")
     ] = None,
+    facts: Facts = None,
     opted_out: Annotated[bool, typer.Option("--opted-out", help="Wants no notes.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Add a customer, also one you only met yesterday."""
+    from appreciation.cli import remarks
     from appreciation.cli.opened import day, opened
     from appreciation.cli.shapes import customer_shape
     from appreciation.dates import parse_yearly_day
     from appreciation.stages import intake
     from appreciation.store.customers import customer_meant, namesakes
-    from appreciation.words.names import suspicious
 
     app = opened(context)
     now, today = app.clock(), app.today()
@@ -71,7 +84,9 @@ def add(
         address=address,
         country=country,
         call_name=call_name,
+        envelope_name=envelope_name,
         kind=kind,
+        formality=formality,
         language=language,
         timezone=timezone,
         about=about,
@@ -88,14 +103,14 @@ def add(
             intake.add_meeting(session, customer, met_day, met, now)
         if referrer is not None:
             intake.add_referral(session, referrer, customer, today, now)
+        for fact in facts or []:
+            intake.add_fact(session, customer, fact, now)
         shape = customer_shape(customer, app)
     if as_json:
         show_json(shape)
     else:
         print(f"customer {shape['id']}: {shape['name']}")
-    _tell_suppressed(shape)
-    for flag in suspicious(customer.name):
-        say(f"look once more: {flag}")
+    remarks.on_customer(shape, app)
     if others:
         other = others[0]
         shared = "name" if other.name == customer.name else "email"
@@ -144,7 +159,7 @@ def show(context: typer.Context, who: Who, as_json: AsJson = False) -> None:
             return
         for key, value in shape.items():
             if value not in (None, [], False):
-                print(f"{key.replace('_', ' '):<10} {_in_words(value)}")
+                print(f"{key.replace('_', ' '):<13} {_in_words(value)}")
         for note in notes_of(session, customer):
             print(
                 f"note {note.id:<5} {local(note.due_at, app)}  {note.occasion:<9} "
@@ -163,10 +178,16 @@ def edit(
     country: Country = None,
     birthday: Birthday = None,
     call_name: CallName = None,
+    envelope_name: EnvelopeName = None,
     kind: KindOf = None,
+    formality: Formality = None,
     language: Language = None,
     timezone: Zone = None,
     about: Annotated[str | None, typer.Option(help="A remark for yourself.")] = None,
+    facts: Facts = None,
+    forget_facts: Annotated[
+        list[str] | None, typer.Option("--forget-fact", help="A clear part of one; may come often.")
+    ] = None,
     opted_out: Annotated[
         bool | None, typer.Option("--opted-out/--opted-in", help="Wants no notes, or does again.")
     ] = None,
@@ -176,6 +197,7 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a customer; '' empties a field."""
+    from appreciation.cli import remarks
     from appreciation.cli.opened import opened
     from appreciation.cli.shapes import customer_shape
     from appreciation.dates import parse_yearly_day
@@ -192,21 +214,23 @@ def edit(
         address=address,
         country=country,
         call_name=call_name,
+        envelope_name=envelope_name,
         kind=kind,
+        formality=formality,
         language=language,
         timezone=timezone,
         about=about,
     )
-    for column, flag in (("opted_out_at", opted_out), ("deceased_at", deceased)):
-        if flag is not None:
-            fields[column] = now if flag else None
-    if not fields and birthday is None:
+    asked = {"opted_out_at": opted_out, "deceased_at": deceased}
+    fields |= {column: now if flag else None for column, flag in asked.items() if flag is not None}
+    if not (fields or facts or forget_facts) and birthday is None:
         raise NotUnderstood("nothing to change was named", mend="appreciation customer edit --help")
     born = parse_yearly_day(birthday, app.today()) if birthday else None
     with app.store.writing() as session:
         customer = customer_meant(session, who)
         suppressed = customer.email if customer.suppression else None
         intake.edit_customer(session, customer, fields, now)
+        intake.change_facts(session, customer, facts or [], forget_facts or [], now)
         withdrawn = 0
         if birthday is not None:
             withdrawn = intake.set_birthday(session, customer, born, now)
@@ -215,10 +239,7 @@ def edit(
         show_json(shape)
     else:
         print(f"customer {shape['id']}: {shape['name']} changed")
-    if suppressed and suppressed == shape["email"] and not shape["suppressed"]:
-        say(f"{suppressed} is written to again; what failed: appreciation note retry ID")
-    if email:
-        _tell_suppressed(shape)
+    remarks.on_edit(shape, app, {*fields}, suppressed)
     if withdrawn:
         say("the birthday note for the old day is withdrawn; one for the new day follows")
 
@@ -264,12 +285,6 @@ def _given(**fields: Any) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _tell_suppressed(shape: dict[str, Any]) -> None:
-    if shape["suppressed"]:
-        say(f"look once more: {shape['email']} is not written to: {shape['suppressed']}")
-        say(f"if it works again: appreciation customer edit {shape['id']} --email {shape['email']}")
-
-
 def _remark(shape: dict[str, Any]) -> str:
     if shape["opted_out"]:
         return "opted out"
@@ -279,6 +294,8 @@ def _remark(shape: dict[str, Any]) -> str:
 
 
 def _in_words(value: object) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], str):
+        return "; ".join(value)
     if isinstance(value, list):
         return "; ".join(
             each["why"] + (f" (until {each['until']})" if each["until"] else "") for each in value

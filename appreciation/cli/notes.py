@@ -25,6 +25,9 @@ def show_all(
         str | None, typer.Option(help="Only waiting, blocked, approved, sent, skipped, ...")
     ] = None,
     customer: Annotated[str | None, typer.Option(help="Only this customer's.")] = None,
+    overruled: Annotated[
+        bool, typer.Option("--overruled", help="Only those let through in spite of the check.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """List notes, first due first."""
@@ -40,6 +43,7 @@ def show_all(
         found = [
             (note_shape(note, held), local(note.due_at, app))
             for note, held in notes_in(session, app.today(), meant, whose)
+            if note.overruled or not overruled
         ]
     if as_json:
         show_json([shape for shape, _ in found])
@@ -47,7 +51,10 @@ def show_all(
     show_table(
         ("id", "due", "customer", "occasion", "state", "subject", "why"),
         [
-            (s["id"], due, s["customer"], s["occasion"], s["state"], s["subject"], s["reason"])
+            (
+                *(s["id"], due, s["customer"], s["occasion"], s["state"], s["subject"]),
+                f"overruled: {s['overruled']}" if overruled else s["reason"],
+            )
             for s, due in found
         ],
         "no such note; what is coming: appreciation upcoming",
@@ -77,8 +84,12 @@ def show(context: typer.Context, note_id: Id, as_json: AsJson = False) -> None:
 def preview(
     context: typer.Context,
     note_ids: Ids = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every note that waits, as where none is named.")
+    ] = False,
     in_browser: Annotated[
-        bool, typer.Option("--open", help="Open it as HTML in the browser.")
+        bool,
+        typer.Option("--open", help="Show them in the browser: text and HTML, phone and desk."),
     ] = False,
     pdf: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it as the card it would be.")
@@ -86,10 +97,13 @@ def preview(
 ) -> None:
     """Show notes exactly as they will be read; all that wait where none is named."""
     from appreciation.cli.opened import opened
-    from appreciation.cli.reading import card_to, in_a_browser, sheet
+    from appreciation.cli.pages import opened_page, shown
+    from appreciation.cli.reading import card_to, sheet
     from appreciation.errors import NotUnderstood
-    from appreciation.store.notes import notes_to_see
+    from appreciation.store.notes import notes_to_see, written_before
 
+    if every and note_ids:
+        raise NotUnderstood("name the notes, or say --all", mend="appreciation note list")
     app = opened(context)
     with app.store.reading() as session:
         seen = notes_to_see(session, note_ids or [], app.today())
@@ -102,8 +116,10 @@ def preview(
             if pdf is not None:
                 card_to(note, app, pdf)
                 say(f"the card: {pdf}")
-            if in_browser:
-                say(f"the page: {in_a_browser(note)}")
+        if in_browser and seen:
+            title = f"Waiting at {app.config.business.name}" if not note_ids else "Notes"
+            notes = [shown(*each, written_before(session, each[0], limit=2)) for each in seen]
+            say(f"the page: {opened_page(notes, title=title)}")
     if not seen:
         say("no note waits")
 
@@ -155,29 +171,43 @@ def edit(
     body: Annotated[
         str | None, typer.Option(help="The new text, in Markdown; - reads it from stdin.")
     ] = None,
+    overrule: Annotated[
+        str | None,
+        typer.Option(metavar="WHY", help="Let it offer or ask for something all the same."),
+    ] = None,
 ) -> None:
     """Rewrite a note, in your editor unless the words are given; it waits for approval again."""
     import sys
 
+    from appreciation.cli.editing import changes, from_editor, kept_aside, remarks
     from appreciation.cli.opened import opened
-    from appreciation.cli.reading import from_editor
+    from appreciation.errors import NeedsALook
     from appreciation.stages import review
-    from appreciation.store.notes import note_meant
+    from appreciation.store.notes import last_items, note_meant, written_before
 
     app = opened(context)
     with app.store.reading() as session:
         note = note_meant(session, note_id)
         review.check_editable(note)
-        if subject is None and body is None:
-            subject, body = from_editor(note)
+        if subject is None and body is None and overrule is None:
+            before = written_before(session, note, limit=3)
+            subject, body = from_editor(note, remarks(note, last_items(session, note), before))
         new_subject = (note.subject or "") if subject is None else subject
         new_body = (note.body or "") if body is None else sys.stdin.read() if body == "-" else body
-        if (new_subject, new_body) == (note.subject, note.body):
+        if (new_subject, new_body) == (note.subject, note.body) and overrule is None:
             say(f"note {note_id} is as it was")
             return
-    with app.store.writing() as session:
-        note = note_meant(session, note_id)
-        review.edit(note, new_subject, new_body, app.clock(), app.allowed_in(note))
+        told = changes(note, new_subject, new_body)
+    try:
+        with app.store.writing() as session:
+            note = note_meant(session, note_id)
+            allowed = app.allowed_in(note)
+            review.edit(note, new_subject, new_body, app.clock(), allowed, overrule)
+    except NeedsALook:
+        say(f"your words are kept in {kept_aside(note_id, new_body)}")
+        raise
+    if told:
+        print(told)
     print(f"note {note_id} changed; it waits for approval")
 
 

@@ -19,7 +19,7 @@ from appreciation.store.tables import (
     SpecialDate,
 )
 from appreciation.words.markdown import to_html, to_text
-from appreciation.words.names import call_name
+from appreciation.words.names import call_name, envelope_name
 from appreciation.words.wordings import BrokenWording, Wording
 
 
@@ -30,12 +30,17 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "id": customer.id,
         "name": customer.name,
         "call_name": customer.call_name or call_name(customer.name, customer.kind),
+        "envelope_name": customer.envelope_name or envelope_name(customer.name, customer.kind),
+        "kind": str(customer.kind),
+        "formality": app.desk.formality_for(customer, customer.language or business.language),
+        "greeting": app.greeting(customer),
         "email": customer.email,
         "address": customer.address,
         "phone": customer.phone,
         "language": customer.language or business.language,
         "timezone": customer.timezone or business.timezone,
         "birthday": str(yearly_day(birthday)) if birthday else None,
+        "facts": [fact.words for fact in customer.facts],
         "suppressed": customer.suppression.why if customer.suppression else None,
         "opted_out": customer.opted_out_at is not None,
         "holds": [
@@ -117,14 +122,18 @@ def wording_shape(wording: Wording | BrokenWording) -> dict[str, Any]:
             "name": wording.name,
             "when": "",
             "variant": "",
+            "formality": "",
+            "number": "",
             "needs": [],
             "file": str(wording.path),
             "fault": str(wording),
         }
     return {
         "name": wording.name,
-        "when": "belated" if wording.belated else "on-time",
+        "when": wording.when,
         "variant": wording.variant,
+        "formality": wording.formality,
+        "number": wording.number,
         "needs": list(wording.needs),
         "file": str(wording.path),
         "fault": None,
@@ -167,6 +176,7 @@ def note_shape(note: Note, held_back: str | None) -> dict[str, Any]:
         "due_at": utc_text(note.due_at),
         "subject": note.subject,
         "reason": (held_back if still else None) or note.reason or note.why,
+        "overruled": note.overruled,
     }
 
 

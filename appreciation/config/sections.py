@@ -44,6 +44,8 @@ class Business(Section):
     country: Country = ""
     address: str = ""
     currency: Currency = "EUR"
+    formality: Literal["informal", "formal", "customary"] = "customary"
+    health: bool = False
 
 
 def _without_password(url: str) -> str:
@@ -191,10 +193,11 @@ class OccasionSettings(Section):
 
 
 class BirthdaySettings(OccasionSettings):
-    """A birthday is late on the next day."""
+    """A birthday is late on the next day; nobody is told their age unless ``tell_age`` says so."""
 
     on_time_until: Days = 1
     belated_until: Days = 5
+    tell_age: bool = False
 
 
 class OrderSettings(OccasionSettings):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, cast, select, true
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.sections import BirthdaySettings, OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
 from appreciation.store.columns import Rows
@@ -17,11 +17,14 @@ from appreciation.store.tables import Base, Customer, Note, SpecialDate
 class Birthday:
     """Found by month and day; the occurrence is the local year."""
 
-    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {"birthday": {"day": "12 April"}}
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "birthday": {"day": "12 April", "age": "40"}
+    }
     variants: ClassVar[Sequence[str]] = ()
     consumes: ClassVar[type[Base] | None] = None
 
     def __init__(self, settings: OccasionSettings) -> None:
+        assert isinstance(settings, BirthdaySettings)
         self.settings = settings
 
     def ready(self, through: date) -> ColumnElement[bool]:  # noqa: ARG002 - nothing is consumed
@@ -48,21 +51,26 @@ class Birthday:
         )
 
     def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:
-        days = dict(
-            session.execute(
-                select(SpecialDate.id, SpecialDate.month_day).where(
-                    SpecialDate.id.in_([note.about_id for note in notes])
-                )
-            ).all()
-        )
+        ids = [note.about_id for note in notes]
+        days = {
+            special.id: special
+            for special in session.scalars(select(SpecialDate).where(SpecialDate.id.in_(ids)))
+        }
         return {
-            note.id: _facts(days[note.about_id], note.language or "en")
+            note.id: _facts(days[note.about_id], note, tell_age=self.settings.tell_age)
             for note in notes
             if note.about_id in days
         }
 
 
-def _facts(month_day: int, language: str) -> Facts:
-    month, day = divmod(month_day, 100)
+def _facts(special: SpecialDate, note: Note, *, tell_age: bool) -> Facts:
+    from babel.numbers import format_decimal
+
+    language = note.language or "en"
+    month, day = divmod(special.month_day, 100)
     in_words = day_in_words(month, day, language)
-    return Facts({"birthday": {"day": in_words}}, why=f"birthday on {in_words}")
+    age = None
+    if tell_age and special.year is not None:
+        years = note.on.year - special.year
+        age = format_decimal(years, locale=language.replace("-", "_")) if years > 0 else None
+    return Facts({"birthday": {"day": in_words, "age": age}}, why=f"birthday on {in_words}")

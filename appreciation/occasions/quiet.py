@@ -20,7 +20,7 @@ from appreciation.store.tables import Base, Customer, Note, Order, Standing
 class Quiet:
     """Found once for each silence: the occurrence is the last order before it."""
 
-    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {"last_order": {"day": "3 November"}}
+    samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quiet": {"day": "3 November"}}
     variants: ClassVar[Sequence[str]] = ()
     consumes: ClassVar[type[Base] | None] = None
 
@@ -66,4 +66,4 @@ class Quiet:
 
 def _facts(last: date, language: str) -> Facts:
     day = day_in_words(last.month, last.day, language)
-    return Facts({"last_order": {"day": day}}, why=f"silent since {day}, longer than is usual")
+    return Facts({"quiet": {"day": day}}, why=f"silent since {day}, longer than is usual")

@@ -22,7 +22,8 @@ from appreciation.store import notes as asked
 from appreciation.store import valuing
 from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
-from appreciation.words.names import call_name, greeting
+from appreciation.words.greetings import customary_formality, greeting, number_of
+from appreciation.words.names import call_name
 from appreciation.words.wordings import Wordings, choose
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 # So many are drafted in one transaction: a kill loses no more.
 AT_ONCE = 200
 
+# What was done or bought: the words of an occasion that would tell it.
+_SERVICES = {"items"}
 _ADDRESSES = {"email": "email address", "post": "postal address"}
 
 
@@ -46,6 +49,17 @@ class Desk:
     settings: Mapping[str, OccasionSettings]
     # The name of the backend that carries each channel.
     carriers: Mapping[str, str]
+    address: str = ""
+    # informal, formal, or customary: as is the custom of the note's language.
+    formality: str = "customary"
+    # Notes never name what was done or bought.
+    health: bool = False
+
+    def formality_for(self, customer: Customer, language: str) -> str:
+        """Return how ``customer`` is addressed in ``language``: informal or formal."""
+        if customer.formality or self.formality != "customary":
+            return customer.formality or self.formality
+        return customary_formality(language)
 
     @property
     def either_way(self) -> list[str]:
@@ -70,9 +84,8 @@ def draft(
         # The region stays: en-GB writes its days another way than en-US.
         note.language = wished if _tongue(wished) == spoken else spoken
     facts = _facts(session, desk, known)
-    written_to = {note.customer_id for note in known}
-    used = asked.wordings_used(session, written_to)
-    stand = _stand(session, desk, written_to)
+    used = asked.wordings_used(session, {note.customer for note in known})
+    stand = _stand(session, desk, {note.customer_id for note in known})
     for note in notes:
         if note.occasion in desk.occasions:
             became = _draft_one(session, desk, note, facts.get(note.id), used, stand, now)
@@ -116,7 +129,7 @@ def _draft_one(
     desk: Desk,
     note: Note,
     facts: Facts | None,
-    used: dict[tuple[int, str], list[str]],
+    used: dict[tuple[str, str], list[str]],
     stand: _Standings,
     now: datetime,
 ) -> str:
@@ -136,7 +149,8 @@ def _draft_one(
             changed = "it is late now" if note.belated else "its customer has changed"
             return _wait(note, f"{changed}: look once more")
         tier = stand.tiers.get(note.customer_id, "new")
-        _write(desk, note, facts, tier, used.setdefault((note.customer_id, note.occasion), []))
+        home = asked.home_of(note.customer)
+        _write(desk, note, facts, tier, used.setdefault((home, note.occasion), []))
     except NoteBlocked as error:
         return _block(note, str(error))
     if settings.approve == "ask":
@@ -147,8 +161,16 @@ def _draft_one(
 
 def _write(desk: Desk, note: Note, facts: Facts, tier: str, used: list[str]) -> None:
     language = note.language or desk.language
-    words = {**_words(desk, note, language), "tier": tier, **facts.words}
-    eligible = desk.wordings.eligible(note.occasion, language, note.belated, note.variant, words)
+    words = {**_words(desk, note, language), "tier": tier, **_sayable(desk, facts)}
+    eligible = desk.wordings.eligible(
+        note.occasion,
+        language,
+        note.belated,
+        note.variant,
+        words,
+        formality=desk.formality_for(note.customer, language),
+        number=number_of(note.customer.kind),
+    )
     # Whoever has read a draft should find it again, with only the change in it.
     kept = [wording for wording in eligible if wording.name == note.wording]
     wording = kept[0] if kept else choose(eligible, used, seed=note.customer_id)
@@ -165,13 +187,38 @@ def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     """Return the words that every template may use."""
     customer = note.customer
     name, called = customer.name, customer.call_name
+    formality = desk.formality_for(customer, language)
     return {
-        "greeting": greeting(name, customer.kind, called, desk.business, _tongue(language)),
+        "greeting": opening(desk, customer, language),
         "call_name": called or call_name(name, customer.kind),
         "name": name,
         "signer": desk.signer,
         "business": desk.business,
         "belated": note.belated,
+        "formal": formality == "formal",
+        "facts": [] if desk.health else [fact.words for fact in customer.facts],
+    }
+
+
+def opening(desk: Desk, customer: Customer, language: str) -> str:
+    """Return how a note to ``customer`` opens in ``language``."""
+    return greeting(
+        customer.name,
+        customer.kind,
+        customer.call_name,
+        desk.business,
+        _tongue(language),
+        desk.formality_for(customer, language),
+    )
+
+
+def _sayable(desk: Desk, facts: Facts) -> Mapping[str, Mapping[str, Any]]:
+    """Return what a note may say of its occasion; a health service's names no treatment."""
+    if not desk.health:
+        return facts.words
+    return {
+        about: {word: None if word in _SERVICES else value for word, value in known.items()}
+        for about, known in facts.words.items()
     }
 
 
@@ -182,7 +229,9 @@ def _tongue(language: str) -> str:
 
 def names_allowed(desk: Desk, customer: Customer) -> list[str]:
     """Return the names that may stand in a note however they look."""
-    return [customer.name, customer.call_name or "", desk.business, desk.signer]
+    domain = desk.email.rpartition("@")[2]
+    own = [desk.business, desk.signer, desk.email, domain, *desk.address.splitlines()]
+    return [customer.name, customer.call_name or "", *own]
 
 
 def _told(facts: Facts) -> list[str]:

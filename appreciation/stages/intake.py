@@ -1,6 +1,6 @@
 """Intake: what people tell us goes into the store, checked, one row or none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from appreciation.money import format_money
 from appreciation.store import people, suppressions
 from appreciation.store.tables import (
     Customer,
+    Fact,
     Hold,
     Kind,
     LifeEvent,
@@ -22,12 +23,17 @@ from appreciation.store.tables import (
     Referral,
     SpecialDate,
 )
+from appreciation.words.greetings import FORMALITIES
 
 _COUNTRY_LETTERS = 2
 _LONGEST_NAME = 200
 _FARTHEST_YEARS = 100
 # Whoever changes one of these changes what the open notes say, or where they go.
-_ON_THE_NOTE = {"name", "call_name", "kind", "language", "email", "address"}
+_ON_THE_NOTE = {
+    *("name", "call_name", "envelope_name", "kind"),
+    *("formality", "language", "email", "address"),
+}
+_LONGEST_FACT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,6 +347,68 @@ def _percent(text: str) -> int:
     return int(figure)
 
 
+def add_fact(session: Session, customer: Customer, words: str, now: datetime) -> Fact:
+    """Keep something personal that is known of ``customer``; twice changes nothing.
+
+    Raises:
+        NotUnderstood: it is empty, or longer than anybody would put into a note.
+    """
+    clean = " ".join(words.split())
+    if not 0 < len(clean) <= _LONGEST_FACT:
+        raise NotUnderstood(
+            "a fact is a few words, like 'four daughters'",
+            mend=f"use {_LONGEST_FACT} letters at most",
+        )
+    known = next((fact for fact in customer.facts if fact.words == clean), None)
+    if known is not None:
+        return known
+    fact = Fact(words=clean, created_at=now)
+    customer.facts.append(fact)
+    session.flush()
+    return fact
+
+
+def forget_fact(session: Session, customer: Customer, words: str) -> None:
+    """Forget the fact of ``customer`` that ``words`` are a clear part of.
+
+    Raises:
+        AppreciationError: none is meant, or several are.
+    """
+    sought = words.strip().casefold()
+    meant = [fact for fact in customer.facts if sought and sought in fact.words.casefold()]
+    if len(meant) != 1:
+        found = f"{len(meant)} facts" if meant else "no fact"
+        raise AppreciationError(
+            f"{customer.name} has {found} with {words!r}",
+            mend=f"appreciation customer show {customer.id}",
+        )
+    customer.facts.remove(meant[0])
+    session.flush()
+
+
+def change_facts(
+    session: Session,
+    customer: Customer,
+    known: Iterable[str],
+    forgotten: Iterable[str],
+    now: datetime,
+) -> None:
+    """Forget facts of ``customer``, keep others, and let their open notes be written anew.
+
+    Raises:
+        NotUnderstood: one is no fact.
+        AppreciationError: one to forget is not known, or could be several.
+    """
+    before = [fact.words for fact in customer.facts]
+    for words in forgotten:
+        forget_fact(session, customer, words)
+    for words in known:
+        add_fact(session, customer, words, now)
+    if [fact.words for fact in customer.facts] != before:
+        customer.updated_at = now
+        people.write_anew(session, customer)
+
+
 def hold(session: Session, customer: Customer, why: str, until: date | None, now: datetime) -> Hold:
     """Hold every note to ``customer`` back, up to ``until``, inclusive, or until released."""
     held = Hold(why=_named(why), until=until, created_at=now)
@@ -403,6 +471,11 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         clean["country"] = _country(clean["country"])
     if clean.get("language"):
         clean["language"] = _language(clean["language"])
+    if clean.get("formality") and clean["formality"] not in FORMALITIES:
+        raise NotUnderstood(
+            f"{clean['formality']!r} is no formality",
+            mend=f"write one of: {', '.join(FORMALITIES)}",
+        )
     if "kind" in clean and clean["kind"] not in list(Kind):
         raise NotUnderstood(
             f"{clean['kind']!r} is no kind of customer", mend=f"write one of: {', '.join(Kind)}"

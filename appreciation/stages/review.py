@@ -65,17 +65,38 @@ def check_editable(note: Note) -> None:
     _check_state(note, "edited", *(_EDITABLE if note.recipient else ()))
 
 
-def edit(note: Note, subject: str, body: str, now: datetime, allowed: list[str]) -> None:
+def edit(
+    note: Note,
+    subject: str,
+    body: str,
+    now: datetime,
+    allowed: list[str],
+    overrule: str | None = None,
+) -> None:
     """Replace the words of ``note``; what was approved waits again.
+
+    With a reason in ``overrule``, what sells is let through and the reason is
+    kept; what is blank or broken is not.
 
     Raises:
         AppreciationError: it has left, or was never written.
         NeedsALook: the new words break a rule; nothing is changed.
     """
     check_editable(note)
-    found = faults(subject, body, allowed=allowed)
-    if found:
-        raise NeedsALook(f"the new words of note {note.id}: {found[0]}", mend="edit it once more")
+    found = faults(subject, body, allowed=allowed, language=note.language or "en")
+    left = found
+    if found and overrule:
+        left = faults(
+            subject, body, allowed=allowed, language=note.language or "en", overruled=True
+        )
+    if left:
+        raise NeedsALook(
+            f"the new words of note {note.id}: {'; '.join(left)}",
+            mend=f"edit it once more, or: appreciation note edit {note.id} --overrule 'your reason'"
+            if not overrule
+            else "edit it once more",
+        )
+    note.overruled = overrule if found else None
     note.subject, note.body = subject, body
     note.edited, note.drafted_at = True, now
     note.state, note.approved_at, note.reason = NoteState.WAITING, None, None

@@ -30,6 +30,7 @@ from appreciation.store import batches, claims, rests, suppressions
 from appreciation.store.engine import Store
 from appreciation.store.recording import Link, Recorder
 from appreciation.store.tables import Batch, Note, NoteState, Worker
+from appreciation.words.names import envelope_name
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -283,7 +284,7 @@ def letter(note: Note, batch: Batch | None, now: datetime) -> Letter:
     customer = note.customer
     return Letter(
         note_id=note.id,
-        name=customer.name,
+        name=customer.envelope_name or envelope_name(customer.name, customer.kind),
         recipient=note.recipient,
         country=customer.country or "",
         subject=note.subject,

@@ -69,7 +69,9 @@ _OF_A_LETTER = Load(Note).options(
         *(Note.id, Note.backend, Note.lease_token, Note.recipient, Note.subject, Note.body),
         *(Note.language, Note.message_id, Note.why, Note.batch_id, Note.sequence),
     ),
-    joinedload(Note.customer, innerjoin=True).load_only(Customer.name, Customer.country),
+    joinedload(Note.customer, innerjoin=True).load_only(
+        Customer.name, Customer.envelope_name, Customer.kind, Customer.country
+    ),
 )
 
 _CLAIM = (

@@ -73,6 +73,7 @@ def customers_like(session: Session, words: str, limit: int) -> Sequence[Custome
         .options(
             selectinload(Customer.dates),
             selectinload(Customer.holds),
+            selectinload(Customer.facts),
             joinedload(Customer.suppression),
         )
         .order_by(Customer.name, Customer.id)

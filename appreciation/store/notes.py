@@ -14,7 +14,7 @@ from appreciation.store.gate import (
     held_back,
     must_not_hear,
 )
-from appreciation.store.tables import GONE, OPEN, Customer, Note, NoteState
+from appreciation.store.tables import GONE, OPEN, Customer, Note, NoteState, Order
 
 # A note, and why its customer must not be written to just now.
 Seen = tuple[Note, str | None]
@@ -75,17 +75,58 @@ def to_draft(
     return session.scalars(query).all()
 
 
-def wordings_used(session: Session, customers: Collection[int]) -> dict[tuple[int, str], list[str]]:
-    """Return the wordings that each customer has read, by occasion, the oldest first."""
+def home_of(customer: Customer) -> str:
+    """Return what those share who read each other's mail: an address, else an email."""
+    return customer.address or customer.email or str(customer.id)
+
+
+def wordings_used(
+    session: Session, customers: Collection[Customer]
+) -> dict[tuple[str, str], list[str]]:
+    """Return the wordings read in each customer's home, by occasion, the oldest first.
+
+    A home is :func:`home_of`: whoever moves in with another customer, or shares
+    a mailbox, does not read what the other one has.
+    """
+    addresses = {each.address for each in customers if each.address}
+    emails = {each.email for each in customers if each.email and not each.address}
     query = (
-        select(Note.customer_id, Note.occasion, Note.wording)
-        .where(Note.customer_id.in_(customers), Note.wording.is_not(None))
+        select(Customer, Note.occasion, Note.wording)
+        .join(Note, Note.customer_id == Customer.id)
+        .where(
+            or_(
+                Customer.id.in_([each.id for each in customers]),
+                Customer.address.in_(addresses),
+                Customer.email.in_(emails),
+            ),
+            Note.wording.is_not(None),
+        )
         .order_by(Note.due_at, Note.id)
     )
-    used: dict[tuple[int, str], list[str]] = {}
-    for customer_id, occasion, wording in session.execute(query):
-        used.setdefault((customer_id, occasion), []).append(wording or "")
+    used: dict[tuple[str, str], list[str]] = {}
+    for customer, occasion, wording in session.execute(query):
+        used.setdefault((home_of(customer), occasion), []).append(wording or "")
     return used
+
+
+def written_before(session: Session, note: Note, limit: int) -> Sequence[Note]:
+    """Return the last notes with words to the customer of ``note``, the latest first."""
+    return session.scalars(
+        select(Note)
+        .where(Note.customer_id == note.customer_id, Note.id != note.id, Note.state.in_(GONE))
+        .order_by(Note.due_at.desc(), Note.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def last_items(session: Session, note: Note) -> str | None:
+    """Return what the customer of ``note`` bought last, in the shop's words."""
+    return session.scalar(
+        select(Order.items)
+        .where(Order.customer_id == note.customer_id, Order.items.is_not(None))
+        .order_by(Order.ordered_on.desc(), Order.id.desc())
+        .limit(1)
+    )
 
 
 def noted_within(session: Session, note: Note, days: int) -> int | None:

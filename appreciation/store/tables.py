@@ -71,9 +71,14 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(index=True)
     # None: computed from the name. A name given by the owner is never overwritten.
     call_name: Mapped[str | None]
+    # The same: above the address.
+    envelope_name: Mapped[str | None]
+    # informal or formal; None: the business's own.
+    formality: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
-    address: Mapped[str | None]
+    # Indexed: who lives at one address should not read the same words.
+    address: Mapped[str | None] = mapped_column(index=True)
     country: Mapped[str | None]
     # None: the business's own.
     language: Mapped[str | None]
@@ -88,6 +93,9 @@ class Customer(Base):
         back_populates="customer", order_by="SpecialDate.id"
     )
     holds: Mapped[list["Hold"]] = relationship(back_populates="customer", order_by="Hold.id")
+    facts: Mapped[list["Fact"]] = relationship(
+        back_populates="customer", order_by="Fact.id", cascade="all, delete-orphan"
+    )
     # Of the email address as it is now.
     suppression: Mapped["Suppression | None"] = relationship(
         primaryjoin="func.lower(Customer.email) == foreign(Suppression.address)",
@@ -213,6 +221,19 @@ class Hold(Base):
     customer: Mapped[Customer] = relationship(back_populates="holds")
 
 
+class Fact(Base):
+    """Something personal that the owner knows of a customer: "four daughters"."""
+
+    __tablename__ = "facts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    words: Mapped[str]
+    created_at: Mapped[datetime]
+
+    customer: Mapped[Customer] = relationship(back_populates="facts")
+
+
 class Suppression(Base):
     """An address that must not be written to again, whoever has it."""
 
@@ -292,6 +313,8 @@ class Note(Base):
     belated: Mapped[bool] = mapped_column(default=False)
     # Written by a person: never drafted anew.
     edited: Mapped[bool] = mapped_column(default=False)
+    # Why a person let it go although the check had found an agenda.
+    overruled: Mapped[str | None]
     recipient: Mapped[str | None]
     subject: Mapped[str | None]
     body: Mapped[str | None]

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from appreciation.words.languages import NAMES, other_language
 from appreciation.words.markdown import passages
 
 _RULES = Path(__file__).parent / "agenda"
@@ -16,12 +17,14 @@ _HOLES = {
     "is a value that nobody gave": r"\bNone\b(?! of\b)|\b(?:nan|NaN|null|undefined)\b",
     "is a hole that nobody filled": (
         r"\{\{.*|.*\}\}|\{%.*|\{\w+\}|%[A-Z_]{3,}%|\|[A-Z_]{3,}\|"
-        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)"
+        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)|(?m:^\s*(?:\.\.\.|\u2026)\s*$)"
     ),
     "greets nobody": (
-        r"\b(?:Dear|Liebe|Lieber|Cher|Chère)\s*[,!:]|\b(?:Hi|Hello|Hey|Hallo|Hola)\s+,"
+        r"\b(?:Dear|Beste|Liebe|Lieber|Cher|Chère|Guten Tag)\s*[,!:]"
+        r"|\b(?:Hi|Hello|Hey|Hallo|Hola|Bonjour|Ciao|Buongiorno|Olá|Buenos días)\s+[,:]"
     ),
-    "has a blank before the sign": r"\S*\s+[,.;](?=\s|$)",
+    # A blank that cannot break is what French puts there.
+    "has a blank before the sign": r"\S*[^\S\u00a0\u202f]+[,.;](?=\s|$)",
     "has two blanks in a row": r"\S+[ \u00a0]{2,}\S+",
     "is garbled": r"\w*(?:\ufffd|Ã[\u0080-\u00bf]|â€)\w*",
     "is HTML, and would be read as it stands": r"</?[a-zA-Z][^<>]*>|&(?:[a-z]+|#\d+);",
@@ -32,6 +35,7 @@ _ROMAN = re.compile(r"[IVXLCDM]+")
 # Two blanks are what is left of a new paragraph.
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)| {2}")
 _NEVER = r"(?!)"
+_ALWAYS = r"(?=)"
 # A name may excuse a word, but somebody who calls themselves a web address means it.
 _NO_EXCUSE = re.compile(r"://|www\.|[{}<>]")
 
@@ -53,21 +57,33 @@ class _Rule:
     why: str
     find: re.Pattern[str]
     find_exactly: re.Pattern[str]
+    along: re.Pattern[str]
     unless: re.Pattern[str]
     disclaimed: re.Pattern[str]
 
 
 def faults(
-    subject: str, body: str, *, allowed: Collection[str] = (), language: str = "en"
+    subject: str,
+    body: str,
+    *,
+    allowed: Collection[str] = (),
+    language: str = "en",
+    overruled: bool = False,
 ) -> list[str]:
     """Return why the finished note must not leave, one sentence for each fault.
 
     ``allowed`` holds the names in it, the customer's and the business's: they
     may be in capitals, and a Ms Price or The Sale Room sells nothing. ``body``
-    is Markdown and its lines are counted from 1.
+    is Markdown and its lines are counted from 1. Where a person has ``overruled``
+    the check for an agenda, only what is blank or broken counts.
     """
+
+    def findings(words: str) -> list[Finding]:
+        sold = [] if overruled else agenda(words, allowed, language)
+        return sorted([*holes(words, allowed), *sold], key=lambda finding: finding.start)
+
     found = [] if subject.strip() else ["subject: is empty"]
-    found += [f"subject: {finding}" for finding in _findings(subject, allowed, language)]
+    found += [f"subject: {finding}" for finding in findings(subject)]
     if "\n" in subject:
         found.append("subject: goes on over several lines")
     paragraphs = list(passages(body))
@@ -77,8 +93,12 @@ def faults(
     if not re.search(r"\w", opening):
         found.append(f'line {first}: "{opening}" is an empty greeting')
     text = "\n\n".join(words for _, words in paragraphs)
+    # What a customer is called, or chose, may be of any language.
+    if other := other_language(_without(text, allowed), language):
+        own = NAMES[language.partition("-")[0]]
+        found.append(f"line {first}: the note reads like {NAMES[other]}, and should be {own}")
     lines = _lines(paragraphs)
-    for finding in _findings(text, allowed, language):
+    for finding in findings(text):
         found.append(f"line {lines[text.count(chr(10), 0, finding.start)]}: {finding}")
     return found
 
@@ -112,14 +132,11 @@ def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> It
         for match in chain(rule.find.finditer(small), rule.find_exactly.finditer(plain)):
             start, end = match.span()
             before, sentence = _around(small, start, end)
+            if not rule.along.search(sentence):
+                continue
             if not rule.unless.search(sentence) and not rule.disclaimed.search(before):
                 words = plain[start:end].lstrip(" .!?:;,)")
                 yield Finding(end - len(words), words.rstrip(), rule.why)
-
-
-def _findings(text: str, allowed: Collection[str], language: str) -> list[Finding]:
-    found = [*holes(text, allowed), *agenda(text, allowed, language)]
-    return sorted(found, key=lambda finding: finding.start)
 
 
 def _in_small_letters(text: str) -> str:
@@ -156,20 +173,24 @@ def _rules(language: str) -> list[_Rule]:
     spoken = language.partition("-")[0].lower()
     own = _RULES / f"{spoken}.toml"
     chosen = own if spoken.isalpha() and own.is_file() else _RULES / "en.toml"
-    return [*_read(_RULES / "any.toml"), *_read(chosen)]
-
-
-def _read(path: Path) -> Iterator[_Rule]:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    disclaimed = data.get("disclaimed")
-    for rule in data["rule"]:
-        yield _Rule(
+    common, own_rules = (
+        tomllib.loads(path.read_text(encoding="utf-8")) for path in (_RULES / "any.toml", chosen)
+    )
+    disclaimed = _any_of([own_rules["disclaimed"]])
+    # Money given to a hospice is no price; only the language can tell that it was given.
+    excuses = {rule["why"]: rule.get("unless", []) for rule in own_rules["rule"]}
+    common_rules = [{**rule, "unless": excuses.get(rule["why"], [])} for rule in common["rule"]]
+    return [
+        _Rule(
             rule["why"],
-            _any_of(rule["find"]),
+            _any_of(rule.get("find", [])),
             _any_of(rule.get("find_exactly", [])),
+            _any_of(rule.get("along", [_ALWAYS])),
             _any_of(rule.get("unless", [])),
-            _any_of([disclaimed] if disclaimed else []),
+            disclaimed,
         )
+        for rule in (*common_rules, *own_rules["rule"])
+    ]
 
 
 def _any_of(patterns: list[str]) -> re.Pattern[str]:

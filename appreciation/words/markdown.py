@@ -17,6 +17,12 @@ RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur"
 
 _LETTER = "max-width:36em;margin:0 auto;padding:1.5em 1em;"
 _FACE = "font-family:Georgia,'Times New Roman',serif;font-size:17px;line-height:1.55;color:#2b2622;"
+# Said once more for the dark: a mail program that turns colours round by itself may leave
+# brown ink on black. Where this is taken out, the colours beside the words still hold.
+_BY_NIGHT = (
+    "<style>:root{color-scheme:light dark}@media(prefers-color-scheme:dark)"
+    "{body{background:#1c1917!important}.letter{color:#ece7df!important}}</style>"
+)
 _QUOTE = "margin:1em 0;padding:0 1em;font-style:italic;"
 _RULE = "border:0;border-top:1px solid #d8cfc4;margin:2em 0;"
 
@@ -119,8 +125,10 @@ def _page(tree: list[Block], language: str, title: str) -> str:
         f'<!doctype html>\n<html lang="{escape(language)}" dir="{direction}">\n<head>\n'
         '<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n</head>\n"
-        f'<body style="margin:0;background:#ffffff;">\n<div style="{_LETTER}{_FACE}">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n{_BY_NIGHT}\n</head>\n"
+        '<body style="margin:0;background:#ffffff;">\n'
+        f'<div class="letter" style="{_LETTER}{_FACE}">\n'
         f"{_html(tree)}\n</div>\n</body>\n</html>\n"
     )
 

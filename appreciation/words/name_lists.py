@@ -6,10 +6,11 @@ def _listed(words: str) -> frozenset[str]:
 
 
 TITLES = _listed(
-    "captain dame dr doctor father fr frau fru herr hon judge lady lord madame miss mister monsieur"
-    " mr mrs ms mx pastor prof professor rabbi rev reverend señor señora sir sister"
+    "captain dame dhr doctor dott dott.ssa dr dra father fr frau fru herr hon judge lady lord"
+    " madame meneer mevr mevrouw miss mister mlle mme monsieur mr mrs ms mx pastor prof"
+    " professor rabbi rev reverend señor señora sig sig.ra signor signora sir sister sr sra"
 )
-SUFFIXES = _listed("cpa dds esq ii iii iv jd jr jun junior md mba phd rn sen senior sr")
+SUFFIXES = _listed("cpa dds esq ii iii iv jd jr jun junior md mba mdb phd rn sen senior sr")
 JOINERS = _listed("and et und")
 PARTICLES = _listed(
     "abu af al bin da dal de degli dei del della den der des di do dos du el ibn la las le los"

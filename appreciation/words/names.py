@@ -1,6 +1,7 @@
 """What we call a customer, and what looks odd about a name. No name is ever changed."""
 
 import re
+from itertools import takewhile
 from unicodedata import category, normalize
 from unicodedata import name as letter_name
 
@@ -17,20 +18,6 @@ from appreciation.words.name_lists import (
     TITLES,
     TRIAL,
 )
-
-# to a person, to a household, to a family name alone, to a company, to nobody in particular
-_OPENINGS = {
-    "en": ("Dear {},", "Dear {},", "Dear {} family,", "Dear all at {},", "Hello from {},"),
-    "de": ("Hallo {},", "Hallo {},", "Hallo Familie {},", "Hallo an alle bei {},", "Hallo von {},"),
-    "es": ("Hola, {}:", "Hola, {}:", "Hola, familia {}:", "Hola a todo el equipo de {}:",
-           "Un saludo de {}:"),
-    "fr": ("Bonjour {},", "Bonjour {},", "Bonjour famille {},", "Bonjour à toute l'équipe de {},",
-           "Bonjour de la part de {},"),
-    "nl": ("Beste {},", "Beste {},", "Beste familie {},", "Beste mensen van {},",
-           "Een groet van {},"),
-}  # fmt: skip
-# A bare name and a comma opens a letter in any language.
-_ANY_LANGUAGE = ("{},", "{},", "{},", "{},", "{},")
 
 _INITIALS = re.compile(r"(?:\w\.-?)*\w\.?")
 _ASIDE = re.compile(r"\([^)]*\)|\"[^\"]*\"|“[^”]*”")
@@ -49,7 +36,7 @@ def call_name(name: str, kind: str) -> str | None:
     None for a company, and for what is no name at all.
     """
     name = name.strip()
-    if kind == "company" or not _is_a_name(name):
+    if kind == "company" or not is_a_name(name):
         return None
     if kind == "person" and (_is_company(name) or _is_household(name)):
         return name
@@ -60,28 +47,40 @@ def call_name(name: str, kind: str) -> str | None:
     return _given(_ASIDE.sub(" ", name).split()) or name
 
 
-def greeting(
-    name: str, kind: str, given_call_name: str | None, business: str, language: str = "en"
-) -> str:
-    """Return the opening sentence of a note, chosen by what we may call the customer.
+def formal_name(name: str, language: str = "en") -> str | None:
+    """Return what to call a person in a formal letter unless they have told us otherwise.
 
-    ``given_call_name`` is what they or the owner told us, and always wins; a
-    company's is the person we know there. Use the wording's ``language``, not
-    the customer's: the opening belongs to the letter.
+    A given title and the family name where it can be told beyond doubt
+    ("Dr. von Fischer"), else the whole name. In Portuguese a title stands
+    before the given name too ("Sr. José da Silva"). No title is ever made up.
+    None for what is no name at all.
     """
-    openings = _OPENINGS.get(language.partition("-")[0].lower(), _ANY_LANGUAGE)
-    person, household, family, company, nobody = openings
-    told = (given_call_name or "").strip()
-    if _is_a_name(told):
-        return person.format(told)
-    if kind == "company" and _is_a_name(name):
-        return company.format(name.strip())
-    called = call_name(name, kind)
-    if not called:
-        return nobody.format(business.strip()) if any(map(str.isalnum, business)) else "Hello,"
-    if kind == "household":
-        return _to_household(called, household, family)
-    return person.format(called)
+    name = in_reading_order(name)
+    if not is_a_name(name) or "," in name:
+        return None
+    if language.partition("-")[0].lower() == "pt":
+        return name
+    words = _without_suffixes(_ASIDE.sub(" ", name).split())
+    titles = [*takewhile(lambda word: _folded(word) in TITLES, words)]
+    family = _family(words[len(titles) :])
+    return " ".join([*titles, *family]) if titles and family else name
+
+
+def envelope_name(name: str, kind: str) -> str:
+    """Return what stands above the address unless we were told otherwise: Ada Byron."""
+    return in_reading_order(name) if kind == "person" else name.strip()
+
+
+def in_reading_order(name: str) -> str:
+    """Return "Ada Byron" for "Byron, Ada", and any other name as it is."""
+    name = name.strip()
+    if "," not in name or _given_after_comma(name) is None:
+        return name
+    before, _, after = (part.strip() for part in name.partition(","))
+    if all(word in SUFFIXES for word in _words(after)):
+        return name
+    titles = [*takewhile(lambda word: _folded(word) in TITLES, before.split())]
+    return " ".join([*titles, after, *before.split()[len(titles) :]])
 
 
 def suspicious(name: str) -> list[str]:
@@ -128,9 +127,25 @@ def _given_after_comma(name: str) -> str | None:
     return words[0]
 
 
-def _given(words: list[str]) -> str | None:
+def _without_suffixes(words: list[str]) -> list[str]:
     while len(words) > 1 and _folded(words[-1]) in SUFFIXES:
         words = words[:-1]
+    return words
+
+
+def _family(words: list[str]) -> list[str]:
+    """Return the family name at the end of ``words``; nothing where it could be longer."""
+    if len(words) <= 1:
+        return words
+    joined = next((n for n, word in enumerate(words) if n and _folded(word) in PARTICLES), None)
+    if joined is not None:
+        return words[joined:]
+    is_sure = _is_given(words[0]) and not _is_many(words[:-1])
+    return words[-1:] if is_sure and _plain(words[0]) not in FAMILY_FIRST else []
+
+
+def _given(words: list[str]) -> str | None:
+    words = _without_suffixes(words)
     if len(words) == 1:
         return words[0]
     # Mary Ann Smith is not Mary; María García López may be anything.
@@ -152,14 +167,8 @@ def _is_given(word: str) -> bool:
     return all(sign.isalpha() and letter_name(sign, "").startswith("LATIN") for sign in letters)
 
 
-def _to_household(called: str, household: str, family: str) -> str:
-    words = called.split()
-    if _folded(words[0]) == "the" and len(words) > 1:
-        return household.format(" ".join(words[1:]))
-    return (family if len(words) == 1 else household).format(called)
-
-
-def _is_a_name(name: str) -> bool:
+def is_a_name(name: str) -> bool:
+    """Say whether anybody could be greeted by ``name``."""
     known_as_none = _folded(name.strip()) in NO_NAME | TRIAL
     return any(map(str.isalpha, name)) and "@" not in name and not known_as_none
 

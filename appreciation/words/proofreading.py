@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from appreciation.errors import NoteBlocked
 from appreciation.words.checks import agenda, faults
-from appreciation.words.rendering import Letter, Use, value_of
+from appreciation.words.rendering import Letter, Use, is_blank, value_of
+from appreciation.words.samples import SAMPLES, sample_words
 from appreciation.words.wording import Wording
 
 # What every note has; a wording is proofread with these where an occasion gives no sample.
@@ -20,6 +22,8 @@ COMMON: Mapping[str, Any] = {
     "signer": "Rosa",
     "business": "Rosa's Bakery",
     "belated": False,
+    "formal": False,
+    "facts": ["four daughters"],
 }
 
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -49,7 +53,33 @@ def proofread(
     words = {**COMMON, **declared[wording.occasion], "belated": wording.belated}
     found = [*_unknown_words(wording, letter, words), *_agendas(wording)]
     # What is unknown cannot be written; say it once.
-    return sorted(set(found or _misprints(wording, letter, words)))
+    found = found or [*_misprints(wording, letter, words)]
+    return sorted(set(found or _read_by_all(wording, letter, declared[wording.occasion])))
+
+
+def _read_by_all(wording: Wording, letter: Letter, declared: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with the note to a customer of each kind, the worst of them first."""
+    for called, sample in SAMPLES.items():
+        words = sample_words(sample, declared, wording)
+        lacks = any(is_blank(value_of(words, word)) for word in wording.needs)
+        if lacks or not sample.suits(wording):
+            continue
+        try:
+            subject, body = letter.write(words)
+        except NoteBlocked as error:
+            line, _, wrong = str(error).removeprefix(f"{wording.path}:").partition(": ")
+            yield Fault(wording.path, int(line), f"as written for the sample {called}, {wrong}")
+            continue
+        for wrong in faults(subject, body, allowed=_told(words), language=wording.language):
+            what = f"as written for the sample {called}, {wrong}"
+            yield Fault(wording.path, wording.body_line, what)
+
+
+def _told(words: Mapping[str, Any]) -> list[str]:
+    """Return what of ``words`` is a customer's or the business's own, and may look as it likes."""
+    groups = (value.values() for value in words.values() if isinstance(value, Mapping))
+    told = [*words.values(), *chain.from_iterable(groups)]
+    return [each for each in told if isinstance(each, str) and each != words["greeting"]]
 
 
 def _unknown_words(wording: Wording, letter: Letter, words: Mapping[str, Any]) -> Iterator[Fault]:

@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 _FENCE = "+++"
-_WHEN = {"on-time": False, "belated": True}
+_WHEN = {"on-time": (False,), "belated": (True,), "any": (False, True)}
+# What may stand in front matter where a word is one of a few; nothing stands for either.
+_CHOICES = {
+    "when": tuple(_WHEN),
+    "formality": ("informal", "formal"),
+    "number": ("singular", "plural"),
+}
 _KEYS = {
     "subject": str,
     "occasion": str,
     "language": str,
     "when": str,
     "variant": str,
+    "formality": str,
+    "number": str,
     "needs": list,
     "off": bool,
 }
@@ -27,13 +35,15 @@ class Wording:
     rewrites the file: it is what tells whether a customer had this one before.
     ``needs`` are the words without which it cannot be written, dotted, both
     those that its front matter names and those that it uses without asking.
+    ``formality`` and ``number`` tell whom it suits where a language says du or
+    Sie, usted or ustedes; empty suits both.
     ``body_line`` is the line of the file on which the body begins.
     """
 
     name: str
     occasion: str
     language: str
-    belated: bool
+    when: str
     variant: str
     needs: tuple[str, ...]
     subject: str
@@ -42,6 +52,17 @@ class Wording:
     subject_line: int = 1
     body_line: int = 1
     off: bool = False
+    formality: str = ""
+    number: str = ""
+
+    @property
+    def belated(self) -> bool:
+        """Whether it is for late notes only."""
+        return self.when == "belated"
+
+    def suits(self, *, belated: bool) -> bool:
+        """Return whether a note that is late, or is not, may be written so."""
+        return belated in _WHEN[self.when]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +110,7 @@ def read(path: Path, name: str) -> Wording:
         name=name,
         occasion=occasion,
         language=language,
-        belated=_WHEN[front.get("when", "on-time")],
+        when=front.get("when", "on-time"),
         variant=front.get("variant", ""),
         needs=tuple(front.get("needs", ())),
         subject=front["subject"],
@@ -98,6 +119,8 @@ def read(path: Path, name: str) -> Wording:
         subject_line=_line_of("subject", lines),
         body_line=body_line,
         off=front.get("off", False),
+        formality=front.get("formality", ""),
+        number=front.get("number", ""),
     )
 
 
@@ -127,8 +150,9 @@ def _check(key: str, value: object, line: int) -> None:
         raise Unreadable(f"{key} is {value!r}, not {kinds[_KEYS[key]]}", line)
     if isinstance(value, list) and not all(isinstance(word, str) for word in value):
         raise Unreadable(f"{key} holds more than words in quotes", line)
-    if key == "when" and value not in _WHEN:
-        raise Unreadable(f'when is {value!r}, not "on-time" or "belated"', line)
+    if key in _CHOICES and value not in _CHOICES[key]:
+        known = " or ".join(f'"{each}"' for each in _CHOICES[key])
+        raise Unreadable(f"{key} is {value!r}, not {known}", line)
 
 
 def _line_of(key: str, lines: list[str]) -> int:

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from appreciation.errors import NoteBlocked
+from appreciation.words.greetings import FORMALITIES
 from appreciation.words.proofreading import Fault, proofread
 from appreciation.words.rendering import Letter, is_blank, value_of
 from appreciation.words.wording import BrokenWording, Unreadable, Wording, read
@@ -17,7 +19,7 @@ _TEXTS = frozenset({".md", ".markdown", ".txt"})
 
 
 class Wordings:
-    """The wordings in ``folders``, read and compiled once.
+    """The wordings in ``folders``: found at once, read when their language is asked for, kept.
 
     A file in an earlier folder stands in for the file of the same place in a
     later one. A folder that does not exist holds nothing. ``as_of`` is
@@ -28,12 +30,20 @@ class Wordings:
         self._folders = tuple(folders)
         # Asked before reading: an edit made meanwhile is newer than this.
         self.as_of = self.changed_at()
+        self._paths = dict(sorted(_files(folders).items()))
+        self._known: dict[str, Wording | BrokenWording] = {}
         self._letters: dict[str, Letter] = {}
-        self._all = [self._read(path, name) for name, path in sorted(_files(folders).items())]
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
     def all(self) -> list[Wording | BrokenWording]:
         """Return every wording, the broken and the switched off too, by name."""
-        return list(self._all)
+        return [self._wording(name) for name in self._paths]
+
+    def languages(self) -> list[str]:
+        """Return the languages in which there is any wording."""
+        return sorted({name.split("/")[1] for name in self._paths if name.count("/") == _DEPTH - 1})
 
     def eligible(
         self,
@@ -42,20 +52,22 @@ class Wordings:
         belated: bool,  # noqa: FBT001 one of the note's five words, like the others
         variant: str,
         words: Mapping[str, Any],
+        *,
+        formality: str = "informal",
+        number: str = "singular",
     ) -> list[Wording]:
         """Return the wordings that can be written with ``words``, by name; never none.
 
         A language without a single wording for the occasion falls back to
         English; one that lacks only this kind does not: a letter half in one
-        language would be worse than a blocked one.
+        language would be worse than a blocked one. Who may be called du gets
+        Sie where there is nothing else, never the other way round: too formal
+        is forgiven.
 
         Raises:
             NoteBlocked: there is none of this kind, or each lacks a word.
         """
-        spoken, found = self._spoken(occasion, language)
-        kind = [w for w in found if w.belated == belated and w.variant in {"", variant}]
-        if not kind:
-            raise _no_wording(occasion, spoken, variant, belated=belated)
+        kind = self._of_kind(occasion, language, belated, variant, formality, number)
         written = [w for w in kind if not _missing(w, words)]
         if not written:
             raise _words_missing(kind, words)
@@ -83,12 +95,75 @@ class Wordings:
         sample; the words that every note has need not be among them.
         """
         faults: list[Fault] = []
-        for wording in self._all:
+        for wording in self.all():
             if isinstance(wording, BrokenWording):
                 faults.append(Fault(wording.path, wording.line, wording.wrong))
             elif not wording.off:
                 faults += proofread(wording, self._letters[wording.name], declared)
         return faults
+
+    def untranslated(self, variants: Mapping[str, Sequence[str]]) -> list[Fault]:
+        """Return which notes could not be written in a language that has some wordings.
+
+        ``variants`` gives for each occasion those that it asks for; none is any.
+        """
+        faults = []
+        for occasion, kinds in variants.items():
+            for language in self.languages():
+                asked = product(kinds or [""], (False, True), FORMALITIES, ("singular", "plural"))
+                for kind, belated, formality, number in asked:
+                    wrong = self._lack(occasion, language, kind, formality, number, belated=belated)
+                    if wrong:
+                        place = self._folders[0] / occasion / language
+                        faults.append(Fault(place, 1, wrong))
+        return list(dict.fromkeys(faults))
+
+    def _lack(
+        self,
+        occasion: str,
+        language: str,
+        variant: str,
+        formality: str,
+        number: str,
+        *,
+        belated: bool,
+    ) -> str | None:
+        """Return that there is no such wording, in words, or None where there is one."""
+        if self.spoken(occasion, language) != language:
+            return f"there is no wording in {language!r} for {occasion} notes"
+        try:
+            self._of_kind(occasion, language, belated, variant, formality, number)
+        except NoteBlocked as error:
+            return str(error)
+        return None
+
+    def _of_kind(
+        self,
+        occasion: str,
+        language: str,
+        belated: bool,  # noqa: FBT001 as in eligible
+        variant: str,
+        formality: str,
+        number: str,
+    ) -> list[Wording]:
+        spoken, found = self._spoken(occasion, language)
+        kind = [
+            w
+            for w in found
+            if w.suits(belated=belated) and w.variant in {"", variant} and w.number in {"", number}
+        ]
+        suits = [w for w in kind if w.formality in {"", formality}]
+        if formality == "informal":
+            suits = suits or kind
+        if not suits:
+            manner = formality if kind else number if number == "plural" and found else ""
+            raise _no_wording(occasion, spoken, variant, manner, belated=belated)
+        return suits
+
+    def _wording(self, name: str) -> Wording | BrokenWording:
+        if name not in self._known:
+            self._known[name] = self._read(self._paths[name], name)
+        return self._known[name]
 
     def _read(self, path: Path, name: str) -> Wording | BrokenWording:
         if path.suffix != ".md" or name.count("/") != _DEPTH - 1:
@@ -107,9 +182,10 @@ class Wordings:
         return self._spoken(occasion, language)[0]
 
     def _spoken(self, occasion: str, language: str) -> tuple[str, list[Wording]]:
-        usable = [w for w in self._all if isinstance(w, Wording) and not w.off]
         for spoken in (language, language.partition("-")[0], "en"):
-            found = [w for w in usable if w.occasion == occasion and w.language == spoken]
+            place = f"{occasion}/{spoken}/"
+            here = [self._wording(name) for name in self._paths if name.startswith(place)]
+            found = [w for w in here if isinstance(w, Wording) and not w.off]
             if found:
                 return spoken, found
         return language, []
@@ -167,8 +243,11 @@ def _words_missing(kind: Sequence[Wording], words: Mapping[str, Any]) -> NoteBlo
     )
 
 
-def _no_wording(occasion: str, language: str, variant: str, *, belated: bool) -> NoteBlocked:
-    kind = " ".join(word for word in ("belated" if belated else "", variant, occasion) if word)
+def _no_wording(
+    occasion: str, language: str, variant: str, manner: str = "", *, belated: bool
+) -> NoteBlocked:
+    said = (manner, "belated" if belated else "", variant, occasion)
+    kind = " ".join(word for word in said if word)
     return NoteBlocked(
         f"there is no wording in {language!r} for a {kind} note",
         mend=f"write one: templates/{occasion}/{language}/NAME.md",
