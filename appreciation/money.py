@@ -1,6 +1,7 @@
 """Money as people write it, and as we keep it: whole minor units with a currency."""
 
 import re
+from functools import cache
 
 from appreciation.errors import NotUnderstood
 
@@ -52,6 +53,21 @@ def format_money(cents: int, currency: str, language: str = "en") -> str:
 
 
 def _places(currency: str, text: str) -> int:
+    try:
+        return minor_digits(currency)
+    except NotUnderstood as error:
+        raise NotUnderstood(
+            f"{currency!r} in {text!r} is no currency", mend="write it like EUR or USD"
+        ) from error
+
+
+@cache
+def minor_digits(currency: str) -> int:
+    """Return how many decimals ``currency`` has: 2 for EUR, none for JPY.
+
+    Raises:
+        NotUnderstood: there is no such currency.
+    """
     from babel.numbers import UnknownCurrencyError, get_currency_precision, list_currencies
 
     try:
@@ -60,7 +76,7 @@ def _places(currency: str, text: str) -> int:
             return get_currency_precision(currency)
     except UnknownCurrencyError:
         pass
-    raise NotUnderstood(f"{currency!r} in {text!r} is no currency", mend="write it like EUR or USD")
+    raise NotUnderstood(f"{currency!r} is no currency", mend="write it like EUR or USD")
 
 
 def _split(rest: str, places: int, text: str) -> tuple[str, str]:
