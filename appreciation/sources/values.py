@@ -32,8 +32,9 @@ _MISTYPED = {
 _FIGURES = re.compile(r"\d")
 _SPOILT = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FEWEST_FIGURES = 5
-_SHORTEST_KEY, _KEY_FIGURES = 7, 9
 _LONGEST_LINE = 300
+# Boston, MA 02108: the comma before the state ends no line.
+_STATE_AND_ZIP = re.compile(r",(\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\s*)$")
 _COUNTRY_LETTERS = 2
 # They write the town before the postal code.
 _TOWN_FIRST = {"US", "CA", "AU", "GB", "IE", "IN", "NZ", "SG", "ZA"}
@@ -124,12 +125,6 @@ def phone(text: str) -> str | None:
     return bare if len(_FIGURES.findall(bare)) >= _FEWEST_FIGURES else None
 
 
-def phone_key(number: str) -> str | None:
-    """Return what two spellings of one phone number have in common; None where it is too short."""
-    figures = "".join(_FIGURES.findall(number.partition("(0)")[0] + number.partition("(0)")[2]))
-    return figures[-_KEY_FIGURES:] if len(figures) >= _SHORTEST_KEY else None
-
-
 def country_code(text: str) -> str | None:
     """Return the two letters of the country that ``text`` names, or None."""
     folded = one_line(text).casefold()
@@ -170,7 +165,10 @@ def address(
 
 def lines(text: str) -> str | None:
     """Return a whole address as it stands in one cell, each line trimmed."""
-    kept = (" ".join(line.split()) for line in text.replace("\\n", "\n").splitlines())
+    whole = text.replace("\\n", "\n")
+    if "\n" not in whole.strip():
+        whole = _STATE_AND_ZIP.sub(r"\0\1", whole).replace(",", "\n").replace("\0", ",")
+    kept = (" ".join(line.split()) for line in whole.splitlines())
     return "\n".join(line for line in kept if line) or None
 
 
