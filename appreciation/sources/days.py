@@ -180,7 +180,8 @@ class Days:
             if match is None:
                 continue
             parts = match.groupdict()
-            month = _MONTHS.get(parts["name"]) if "name" in parts else int(parts["month"])
+            word = parts.get("name")
+            month = _MONTHS.get(word.casefold()) if word else int(parts["month"])
             if month is None:
                 continue
             year = parts.get("year")

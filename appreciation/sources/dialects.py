@@ -147,7 +147,7 @@ def _decided(
     sheet: Sheet, dialect: Dialect, columns: Mapping[str, Sequence[int]], choices: Choices
 ) -> tuple[dict[str, str | None], dict[str, str | None]]:
     """Return for each column of days what comes first, for each of money the decimal mark."""
-    orders = dict.fromkeys(_days(dialect, columns), choices.date_order or dialect.dates)
+    orders = dict.fromkeys(_days(dialect), choices.date_order or dialect.dates)
     decimal = DECIMALS.get(choices.decimal or "") or dialect.decimal
     decimals = {name: decimal for name in sales.MONEY if name in columns}
     of_days = {name: OrderEvidence() for name, order in orders.items() if order is None}
@@ -169,9 +169,8 @@ def _decided(
     return orders, decimals
 
 
-def _days(dialect: Dialect, columns: Mapping[str, Sequence[int]]) -> list[str]:
-    names = people.DAYS if dialect.makes == "person" else sales.DAYS
-    return [name for name in names if name in columns or dialect.makes != "person"]
+def _days(dialect: Dialect) -> Sequence[str]:
+    return people.DAYS if dialect.makes == "person" else sales.DAYS
 
 
 def _each(

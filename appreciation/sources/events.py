@@ -69,7 +69,7 @@ def _somebody(people: Reader, line: int, who: str, cells: Cells) -> Person:
     person = people.buyer(line, cells)
     if not is_somebody(person):
         raise values.NoValue(f"the {who} is missing")
-    return replace(person, name=person.name or person.email or "")
+    return person if person.name else replace(person, name=person.email or "")
 
 
 def _past(days: Days, text: str) -> date:

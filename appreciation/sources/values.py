@@ -150,9 +150,10 @@ def address(
     street: str, more: str, town: str, region: str, postcode: str, country: str | None
 ) -> str | None:
     """Return the lines of a postal address in the order of its country; None without a street."""
-    street, more, town, region, postcode = (
-        one_line(guarded(part))[:_LONGEST_LINE] for part in (street, more, town, region, postcode)
+    more, town, region, postcode = (
+        one_line(guarded(part))[:_LONGEST_LINE] for part in (more, town, region, postcode)
     )
+    street = "\n".join(filter(None, map(one_line, guarded(street).splitlines())))[:_LONGEST_LINE]
     if not street or not (town or postcode):
         return None
     if country in _TOWN_FIRST:

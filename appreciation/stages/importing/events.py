@@ -195,7 +195,9 @@ class Events:
 
 def _named(person: Person) -> Person:
     """Return ``person`` with a name: a customer must have one, and it may be an address."""
-    return replace(person, name=person.name or person.email or person.key or "")
+    if person.name:
+        return person
+    return replace(person, name=person.email or person.key or "")
 
 
 def _twice_in_the_file(sale: Sale, *, same: bool) -> Outcome:

@@ -18,6 +18,8 @@ from appreciation.store import arriving, matching
 from appreciation.store.tables import Import, ImportedRow
 
 _AT_ONCE = 2_000
+# The sample is taken from so many rows at the head of the file.
+_LOOKED_AT = 500
 # A referral makes two customers of one row.
 _CUSTOMERS_A_ROW = 2
 
@@ -82,7 +84,7 @@ class _Taking:
         for row in rows:
             end, reason = self._one(row)
             report.end(row.line, end, reason)
-            if end is End.NEW:
+            if end is End.NEW and report.rows <= _LOOKED_AT:
                 report.show(in_words(row))
         self.writer.flush()
 
