@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import CursorResult, func, insert, select, text, update
@@ -13,6 +13,7 @@ from appreciation.store.matching import chunks
 from appreciation.store.tables import (
     OPEN,
     Base,
+    Customer,
     Import,
     Meeting,
     Note,
@@ -198,9 +199,14 @@ def moments_of(session: Session, source: str) -> set[datetime]:
     return set(session.scalars(query))
 
 
-def latest_import(session: Session) -> datetime | None:
-    """Return the moment of the last import."""
-    return session.scalar(select(func.max(Import.imported_at)))
+def moment_of_its_own(session: Session, now: datetime) -> datetime:
+    """Return ``now``, or a little later: a moment that no other import and no edit bears."""
+    taken: list[datetime | None] = [
+        session.scalar(select(func.max(Import.imported_at))),
+        session.scalar(select(func.max(Customer.updated_at))),
+    ]
+    later = [each + timedelta(microseconds=1) for each in taken if each is not None]
+    return max([now, *later])
 
 
 def imports_of(session: Session, digest: str) -> Import | None:

@@ -10,7 +10,7 @@ from appreciation.stages.importing.report import End
 from appreciation.stages.importing.who import Matcher, Role
 from appreciation.stages.importing.writing import Writer
 from appreciation.store import arriving, people
-from appreciation.store.matching import origin_key
+from appreciation.store.matching import address_key, origin_key, phone_key
 from appreciation.store.tables import Customer, SpecialDate
 
 Outcome = tuple[End, str | None]
@@ -90,7 +90,7 @@ class People:
         wanted: dict[str, Any] = {}
         for name in _FIELDS:
             told, known = getattr(person, name), getattr(customer, name)
-            if not told or told == known or (name == "name" and told == person.email):
+            if not told or _is_same(name, told, known) or (name, told) == ("name", person.email):
                 continue
             if known and not unedited:
                 remarks.append(f"kept: {name.replace('_', ' ')} {known!r}, not {told!r}")
@@ -159,6 +159,14 @@ class People:
             self.writer.origin(key, customer_id)
             self.matcher.keys[found] = [customer_id]
             self.matcher.new_keys.append((found, customer_id))
+
+
+def _is_same(name: str, told: str, known: str | None) -> bool:
+    """Return whether both are one value, maybe written in another way."""
+    if told == known or known is None:
+        return told == known
+    spelt = {"email": str.lower, "phone": phone_key, "address": address_key}.get(name)
+    return spelt is not None and spelt(told) == spelt(known)
 
 
 def _plain(value: Any) -> Any:

@@ -49,8 +49,7 @@ def take_in(
     before ``seen_before`` are marked as seen. ``watch`` is told how many rows
     are done.
     """
-    latest = arriving.latest_import(session)
-    at = now if latest is None or latest < now else latest + timedelta(microseconds=1)
+    at = arriving.moment_of_its_own(session, now)
     before = arriving.imports_of(session, file.digest)
     made = Import(
         source=file.source, kind=reading.kind, file=file.name, digest=file.digest, imported_at=at
@@ -60,7 +59,11 @@ def take_in(
     report = Report(reading.kind, file.source, made.id, remarks=list(reading.remarks))
     report.known_since = f"{before.imported_at:%Y-%m-%d}" if before else None
     with matching.laid_out(session):
-        taking = _taking(session, file, made, at, today, seen_before)
+        matcher = Matcher(session, file.source)
+        seen_at = now - timedelta(microseconds=1)
+        writer = Writer(session, matcher, made.id, at, seen_at, today, seen_before)
+        people = People(matcher, writer, arriving.moments_of(session, file.source))
+        taking = _Taking(matcher, writer, people, Events(matcher, writer))
         for rows in _batches(reading.rows):
             taking.take(rows, report)
             watch(report.rows)
@@ -98,15 +101,6 @@ class _Taking:
                 return self.people.take(row)
             case _:
                 return self.events.take(row)
-
-
-def _taking(
-    session: Session, file: File, made: Import, at: datetime, today: date, seen_before: date | None
-) -> _Taking:
-    matcher = Matcher(session, file.source)
-    writer = Writer(session, matcher, made.id, at, today, seen_before)
-    moments = arriving.moments_of(session, file.source)
-    return _Taking(matcher, writer, People(matcher, writer, moments), Events(matcher, writer))
 
 
 def _keep(session: Session, made: Import, report: Report) -> None:

@@ -34,6 +34,8 @@ class Writer:
     matcher: Matcher
     import_id: int
     now: datetime
+    # Before any look for occasions that is yet to come, one at this very moment too.
+    seen_at: datetime
     today: date
     seen_before: date | None
     rows: dict[type[Base], list[dict[str, Any]]] = field(
@@ -62,7 +64,7 @@ class Writer:
         if self.refunded:
             paid_back = arriving.orders_numbered(self.session, self.refunded)
             about = [order.id for order in paid_back.values()]
-            arriving.skip_notes_about(self.session, "order", about, "refunded", self.now)
+            arriving.skip_notes_about(self.session, "order", about, "refunded", self.seen_at)
             self.refunded.clear()
 
     def customer(self, person: Person) -> int:
@@ -145,7 +147,7 @@ class Writer:
                 "currency": sale.currency,
                 "items": sale.items,
                 "created_at": self.now,
-                "considered_at": self.now if quiet else self._seen(sale.on),
+                "considered_at": self.seen_at if quiet else self._seen(sale.on),
                 "import_id": self.import_id,
             }
         )
@@ -192,4 +194,4 @@ class Writer:
         )
 
     def _seen(self, on: date) -> datetime | None:
-        return self.now if self.seen_before is not None and on < self.seen_before else None
+        return self.seen_at if self.seen_before is not None and on < self.seen_before else None
