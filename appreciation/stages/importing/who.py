@@ -133,7 +133,13 @@ class Matcher:
         customer_id = int(number) if number.isdecimal() else 0
         if customer_id not in self.details:
             self.details |= matching.candidates(self.session, [customer_id])
-        return customer_id if customer_id in self.details else None
+        # A number may be somebody else's by now.
+        known = self.details.get(customer_id)
+        if known is None or not (
+            self._shares_a_word(customer_id, person) or person.email == known.email
+        ):
+            return None
+        return customer_id
 
     def _by_email(self, person: Person, role: Role) -> Match | None:
         ids = self.keys.get(f"e:{person.email.lower()}") if person.email else None
