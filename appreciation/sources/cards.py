@@ -17,7 +17,10 @@ _HEAD = re.compile(r'(?:([\w-]+)\.)?([A-Za-z0-9-]+)((?:;(?:"[^"]*"|[^":])*)?):',
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PARTS = re.compile(r"(?:\\.|[^;\\])*", re.DOTALL)
 _APPLE = re.compile(r"_\$!<(.*)>!\$_")
-_LONGEST_CARD = 1_000_000
+# Of BEGIN and END; most lines of a card need no further look.
+_FIRST_LETTERS = frozenset("BEbe \t")
+_BLANKS = frozenset(" \t")
+_MOST_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +81,23 @@ class Card:
 
 
 class _Splitter:
-    """Takes the lines of a file one by one; gives a card back with the line that ends it."""
+    """Takes the lines that may begin or end a card; gives it back with the line that ends it."""
 
     def __init__(self) -> None:
+        # None outside of a card.
         self.lines: list[str] | None = None
-        self.begun = self.depth = self.size = 0
+        self.begun = self.depth = 0
 
     def take(self, number: int, line: str) -> Card | Unreadable | None:
         """Take one line; return the card that it ends, or what is wrong with it."""
-        word = line.strip().upper() if len(line) < 20 else ""  # noqa: PLR2004 - BEGIN:VCARD
+        word = line.strip().upper()
         if word == "BEGIN:VCARD":
             return self._begin(number)
         if self.lines is None:
             return None
         if word == "END:VCARD":
             return self._end()
-        self.size += len(line)
-        if not self.depth and self.size < _LONGEST_CARD:
+        if not self.depth:
             self.lines.append(line.rstrip("\r\n"))
         return None
 
@@ -108,7 +111,7 @@ class _Splitter:
             self.depth += 1
             return None
         wrong = self.cut_off()
-        self.lines, self.begun, self.depth, self.size = [], number, 0, 0
+        self.lines, self.begun, self.depth = [], number, 0
         return wrong
 
     def _end(self) -> Card | None:
@@ -125,7 +128,10 @@ def cards_in(lines: Iterable[str]) -> Iterator[Card | Unreadable]:
     """Yield each card, or why it cannot be read; what stands outside of cards is nobody's."""
     splitter = _Splitter()
     for number, line in enumerate(lines, 1):
-        if (found := splitter.take(number, line)) is not None:
+        if line[:1] not in _FIRST_LETTERS and splitter.lines is not None and not splitter.depth:
+            if len(splitter.lines) < _MOST_LINES:
+                splitter.lines.append(line.rstrip("\r\n"))
+        elif (found := splitter.take(number, line)) is not None:
             yield found
     if (wrong := splitter.cut_off()) is not None:
         yield wrong
@@ -133,42 +139,39 @@ def cards_in(lines: Iterable[str]) -> Iterator[Card | Unreadable]:
 
 def _properties(lines: Iterable[str]) -> dict[str, list[Property]]:
     found: dict[str, list[Property]] = {}
-    for line in _unfolded(lines):
-        match = _HEAD.match(line)
-        if match is None:
-            continue
-        name = match[2].upper()
+    for head, line in _unfolded(lines):
+        name = head[2].upper()
         if name not in _READ:
             continue
-        params = match[3].upper()
-        raw = line[match.end() :]
-        if params:
+        raw = line[head.end() :]
+        if params := head[3].upper():
             params = params.replace('"', "").replace(",", ";")
             if "QUOTED-PRINTABLE" in params:
                 raw = _unquoted(raw, params)
-        found.setdefault(name, []).append(Property(match[1] or "", params, raw))
+        found.setdefault(name, []).append(Property(head[1] or "", params, raw))
     return found
 
 
-def _unfolded(lines: Iterable[str]) -> Iterator[str]:
-    """Yield whole properties: folded, softly broken and unfolded lines joined to the last one."""
-    last: str | None = None
+def _unfolded(lines: Iterable[str]) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield each property with its head: folded, softly broken and unfolded lines are joined."""
+    head: re.Match[str] | None = None
+    last = ""
     quoted = False
     for line in lines:
-        if last is not None and line[:1] in {" ", "\t"} and not quoted:
+        if line[:1] in _BLANKS and not quoted:
             last += line[1:]
-        elif last is not None and quoted and last.endswith("="):
+        elif quoted and last.endswith("="):
             last = last[:-1] + line
-        elif last is not None and (":" not in line or not _HEAD.match(line)):
+        elif (match := _HEAD.match(line)) is None:
             # A picture that nobody folded, or a note of several lines.
             last += line
         else:
-            if last is not None:
-                yield last
-            last = line
-            quoted = "QUOTED-PRINTABLE" in line.partition(":")[0].upper()
-    if last is not None:
-        yield last
+            if head is not None:
+                yield head, last
+            head, last = match, line
+            quoted = "QUOTED-PRINTABLE" in match[3].upper()
+    if head is not None:
+        yield head, last
 
 
 def _unquoted(raw: str, params: str) -> str:

@@ -68,7 +68,7 @@ def guarded(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return ``text`` in one line, without blanks around it."""
-    return " ".join(text.replace("\0", "").split())
+    return " ".join(text.split()) if "\0" not in text else one_line(text.replace("\0", ""))
 
 
 def emails(text: str) -> list[str]:
