@@ -1,6 +1,7 @@
-"""How it flows: six stages that never call each other; they meet in the store.
+"""How it flows: seven stages that never call each other; they meet in the store.
 
 intake    takes in customers, orders, referrals, meetings and special dates
+importing takes in the files that an owner has, and takes one back that was wrong
 finding   looks for occasions, and keeps each occurrence once and for ever
 drafting  writes a note for each occurrence, in words not used before
 review    shows it to a person, who approves, edits or skips it
@@ -8,4 +9,4 @@ sending   claims what is due and approved, and hands it to a backend, once
 returning reads what came back, and lets the note and its address have failed
 """
 
-IN_ORDER = ("intake", "finding", "drafting", "review", "sending", "returning")
+IN_ORDER = ("intake", "importing", "finding", "drafting", "review", "sending", "returning")
