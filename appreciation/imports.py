@@ -155,4 +155,6 @@ def _asked_in_order() -> list[str]:
 
 
 def _source(name: str) -> Source:
-    return pick("sources", name, BUILT_IN)
+    found = pick("sources", name, BUILT_IN)
+    # A plugin names a class, like those of the other kinds.
+    return found() if isinstance(found, type) else found

@@ -78,6 +78,7 @@ CUSTOMER = [
     "timezone",
     "birthday",
     "suppressed",
+    "email_consent",
     "opted_out",
     "holds",
 ]

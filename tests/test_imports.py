@@ -412,6 +412,20 @@ def test_who_agrees_later_gets_emails_again(desk: Desk) -> None:
     assert len(desk.shop.mails) == 1
 
 
+def test_the_owner_may_say_that_somebody_has_agreed(desk: Desk) -> None:
+    born = f"1990{desk.shop.today:-%m-%d}"
+    desk.take(f"Name,Email,Birthday,Newsletter\nAda,ada@example.org,{born},no\n")
+    desk.shop.run()
+    assert not desk.shop.notes(state=NoteState.WAITING)
+
+    desk.shop.edit(1, email_consent=True)
+    desk.shop.run()
+    desk.shop.approve_all()
+    desk.shop.run()
+
+    assert len(desk.shop.mails) == 1
+
+
 def test_how_each_row_ended_is_kept_with_its_line(desk: Desk) -> None:
     report = desk.take(PEOPLE + "Bad,bad@@example,,,,,\nWrong,,2/30/1980,,,,\n,,,,,,\n")
 

@@ -399,3 +399,19 @@ def test_a_slip_in_an_address_is_a_remark_and_no_change(tmp_path: Path) -> None:
 
     assert ann.email == "ann@gmial.com"
     assert ann.remarks == ("ann@gmial.com was likely meant to be ann@gmail.com",)
+
+
+def test_a_place_where_we_met_is_a_remark_and_no_meeting(tmp_path: Path) -> None:
+    ann, ben, cy = rows_in(
+        written(tmp_path, "Name,Met\nAnn,the spring fair\nBen,2030-01-01\nCy,2026-02-30\n")
+    )
+
+    assert people([ann])[0].about == "met: the spring fair"
+    assert reasons([ben, cy]) == ["'2030-01-01' is yet to come", "'2026-02-30' is no day"]
+
+
+def test_an_address_in_parts_wins_over_one_that_is_whole(tmp_path: Path) -> None:
+    whole = '"Am Tor 3\n10115 Berlin\nGermany"'
+    file = written(tmp_path, f"Name,Address,Street,City,Zip\nAnn,{whole},Am Tor 3,Berlin,10115\n")
+
+    assert people(rows_in(file))[0].address == "Am Tor 3\n10115 Berlin"

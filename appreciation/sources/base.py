@@ -40,7 +40,6 @@ class Person:
     about: str | None = None
     dates: tuple[Dated, ...] = ()
     met_on: date | None = None
-    met_at: str | None = None
     referred_by: str | None = None
     # Agreed to emails: None where nobody was asked.
     email_consent: bool | None = None

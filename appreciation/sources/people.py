@@ -70,6 +70,7 @@ class Reader:
         if cells.get("country") and not country:
             remarks.append(f"{cells['country']!r} is no country that we know")
         met_on, met_at = self._met(cells)
+        about = [cells.get("about", "").strip(), f"met: {met_at}" if met_at else ""]
         return Person(
             line=line,
             name=name,
@@ -82,10 +83,9 @@ class Reader:
             country=country,
             language=cells.get("language") or None,
             timezone=cells.get("timezone") or None,
-            about=cells.get("about", "").strip()[:_LONGEST_ABOUT] or None,
+            about="\n".join(filter(None, about))[:_LONGEST_ABOUT] or None,
             dates=self._dates(cells),
             met_on=met_on,
-            met_at=met_at,
             referred_by=values.one_line(cells.get("referred_by", "")) or None,
             email_consent=values.yes_or_no(cells.get("consent", "")),
             opted_out=values.yes_or_no(cells.get("opted_out", "")) is True,
@@ -111,9 +111,14 @@ class Reader:
         if not text:
             return None, None
         try:
-            return self.days["met"].day(text), None
+            day = self.days["met"].day(text)
         except NoDay:
+            if text[0].isdigit():
+                raise
             return None, text
+        if day > self.days["met"].today:
+            raise NoDay(f"{text!r} is yet to come")
+        return day, None
 
 
 def _name(cells: Cells) -> tuple[str, str]:
@@ -156,11 +161,7 @@ def _phone(cells: Cells, remarks: list[str]) -> str | None:
 
 
 def _address(cells: Cells, country: str) -> str | None:
-    if whole := cells.get("address"):
-        return values.lines(whole)
-    street = cells.get("street")
-    if not street:
-        return None
-    parts = (cells.get(part, "") for part in ("more", "town", "region", "postcode"))
-    more, town, region, postcode = parts
-    return values.address(street, more, town, region, postcode, country)
+    parts = (cells.get(part, "") for part in ("street", "more", "town", "region", "postcode"))
+    street, more, town, region, postcode = parts
+    from_parts = values.address(street, more, town, region, postcode, country)
+    return from_parts or values.lines(cells.get("address", ""))

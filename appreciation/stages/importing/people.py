@@ -135,10 +135,8 @@ class People:
     def _meet(self, customer_id: int, person: Person) -> bool:
         if person.met_on is None or (customer_id, person.met_on) in self.met:
             return False
-        if person.met_on > self.writer.today:
-            return False
         self.met.add((customer_id, person.met_on))
-        self.writer.meeting(customer_id, person.met_on, person.met_at)
+        self.writer.meeting(customer_id, person.met_on, None)
         return True
 
     def _sent(self, customer_id: int, person: Person, remarks: list[str]) -> None:
