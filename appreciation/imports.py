@@ -17,7 +17,7 @@ from appreciation.sources.plain import headers_of, kind_of
 from appreciation.stages import finding
 from appreciation.stages.importing.report import Report
 from appreciation.stages.importing.taking import File, take_in
-from appreciation.store import arriving, imports
+from appreciation.store import arriving, imports, planning
 
 _HISTORY = "history: it was over when the file came in"
 Watch = Callable[[int], None]
@@ -73,6 +73,7 @@ def _taken_in(
 ) -> Report:
     now = app.clock()
     today = app.today(now)
+    planning.plan_alone(session)
     file, reading = _opened(app, session, path, wishes, today)
     seen_before = today + timedelta(days=1) if wishes.catch_up else wishes.since
     expected = _notes(app, session, now)

@@ -152,6 +152,21 @@ def test_nobody_is_thanked_again_after_a_merge_was_undone(shop: Shop) -> None:
     assert {note.customer_id for note in shop.notes(state=NoteState.SENT)} == {2}
 
 
+def test_a_merge_is_undone_also_where_another_customer_has_got_the_number(shop: Shop) -> None:
+    two_who_are_one(shop)
+    merged = merge(shop, 1, 2)
+    new = shop.customer("Cy Young")
+
+    part(shop, merged)
+
+    with shop.app.store.reading() as session:
+        assert session.get_one(Customer, new).name == "Cy Young"
+        king = session.scalars(select(Customer).where(Customer.name == "Ada King")).one()
+        order = session.scalars(select(Order).where(Order.number == "A2")).one()
+        assert order.customer_id == king.id
+        assert king.birthday is not None
+
+
 def test_a_merge_cannot_be_undone_twice(shop: Shop) -> None:
     two_who_are_one(shop)
     merged = merge(shop, 1, 2)

@@ -12,6 +12,8 @@ noun = typer.Typer(help="The files that were taken in.", no_args_is_help=True)
 
 # What a listing in words shows of a kind of row.
 _SHOWN = 10
+# So wide is the bar that shows how far it is.
+_BAR = 40
 Id = Annotated[int, typer.Argument(metavar="ID", help="The import, as `imports list` shows it.")]
 
 
@@ -62,7 +64,7 @@ def take_in(
         catch_up=catch_up,
         since=parse_day(since, app.today()) if since else None,
     )
-    watch = _Progress()
+    watch = _Progress(file)
     do = imports.apply if wanted or yes else imports.plan
     report, wishes = _decided(do, app, file, wishes, watch)
     watch.end()
@@ -213,15 +215,27 @@ _VERB = {"needs_a_look": "needs a look", "unreadable": "cannot be read"}
 
 
 class _Progress:
-    """How many rows are done, for somebody who waits at a terminal."""
+    """How far it is, for somebody who waits at a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.lines = 0
         self.shown = False
 
-    def __call__(self, rows: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{rows:,} rows", end="", file=sys.stderr, flush=True)
-            self.shown = True
+    def __call__(self, line: int) -> None:
+        if not sys.stderr.isatty():
+            return
+        self.lines = self.lines or self._counted()
+        done = min(line / self.lines, 1)
+        bar = "━" * round(done * _BAR)
+        print(f"\r{bar:<{_BAR}} {done:4.0%}", end="", file=sys.stderr, flush=True)
+        self.shown = True
+
+    def _counted(self) -> int:
+        """Count the lines of the file, to know how far each one is."""
+        with self.file.open("rb") as file:
+            ends = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
+        return max(ends, 1)
 
     def end(self) -> None:
         """Leave the line."""

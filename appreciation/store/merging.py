@@ -34,6 +34,7 @@ _BLANKS = (
 )  # fmt: skip
 _ABOUT = {"birthday": "special_dates", "order": "orders", "meeting": "meetings",
           "referral": "referrals"}  # fmt: skip
+_WHOSE = {"customer_id", "referrer_id", "referred_id"}
 _LEAVING = (NoteState.CLAIMED, NoteState.SENDING)
 _MERGED = "merged: one note for both is enough"
 
@@ -83,8 +84,7 @@ def part(session: Session, made: Merge, now: datetime) -> Customer:
             f"merge {made.id} was undone already", mend="appreciation customer list"
         )
     moved = made.moved
-    session.execute(insert(Customer.__table__), [_unrow(Customer, moved["customer"])])  # type: ignore[arg-type]
-    gone_id, kept_id = made.gone_id, made.kept_id
+    gone_id, kept_id = _insert_again(session, Customer, moved["customer"]), made.kept_id
     kept = session.get_one(Customer, kept_id)
     for name, value in moved["filled"].items():
         if _plain(getattr(kept, name)) == value:
@@ -97,7 +97,11 @@ def part(session: Session, made: Merge, now: datetime) -> Customer:
     _bring_back(session, Referral, "referred_id", moved["referred_in"], kept_id, gone_id)
     for table, key in ((SpecialDate, "dropped_dates"), (Referral, "dropped_referrals")):
         for row in moved[key]:
-            session.execute(insert(table.__table__), [_unrow(table, row)])  # type: ignore[arg-type]
+            theirs = {
+                name: gone_id if name in _WHOSE and value == made.gone_id else value
+                for name, value in row.items()
+            }
+            _insert_again(session, table, theirs)
     _part_notes(session, moved, kept_id, gone_id)
     made.undone_at = now
     session.flush()
@@ -248,6 +252,16 @@ def _part_notes(session: Session, moved: dict[str, Any], kept_id: int, gone_id: 
 
 def _row(row: Base) -> dict[str, Any]:
     return {column.name: _plain(getattr(row, column.name)) for column in row.__table__.columns}
+
+
+def _insert_again(session: Session, table: type[Base], row: dict[str, Any]) -> int:
+    """Insert a row that was deleted; return its id: the old one, unless another row has it now."""
+    values = _unrow(table, row)
+    if session.get(table, values["id"]) is not None:
+        # SQLite gives the id of a row that is gone to the next one.
+        del values["id"]
+    made = session.execute(insert(table).values(values).returning(table.__table__.c.id))
+    return int(made.scalar_one())
 
 
 def _unrow(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:

@@ -46,8 +46,8 @@ def take_in(
     """Take in every row of ``reading``; return how each ended.
 
     Whoever only wants to know undoes the transaction afterwards. Events of
-    before ``seen_before`` are marked as seen. ``watch`` is told how many rows
-    are done.
+    before ``seen_before`` are marked as seen. ``watch`` is told the
+    line that it has come to.
     """
     at = arriving.moment_of_its_own(session, now)
     before = arriving.imports_of(session, file.digest)
@@ -66,7 +66,7 @@ def take_in(
         taking = _Taking(matcher, writer, people, Events(matcher, writer))
         for rows in _batches(reading.rows):
             taking.take(rows, report)
-            watch(report.rows)
+            watch(rows[-1].line)
     _keep(session, made, report)
     return report
 
