@@ -161,6 +161,8 @@ def _phone(cells: Cells, remarks: list[str]) -> str | None:
 
 
 def _address(cells: Cells, country: str) -> str | None:
+    if "street" not in cells and "address" not in cells:
+        return None
     parts = (cells.get(part, "") for part in ("street", "more", "town", "region", "postcode"))
     street, more, town, region, postcode = parts
     from_parts = values.address(street, more, town, region, postcode, country)
