@@ -5,7 +5,6 @@ all readers together.
 """
 
 import csv
-import io
 import os
 import random
 from datetime import date
@@ -66,17 +65,17 @@ def test_no_broken_file_raises_what_is_not_ours_and_each_row_has_its_line(
         assert len(lines) == len(set(lines)), broken
 
 
-@given(st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), max_size=12))
-def test_every_record_that_a_program_writes_is_one_row(rows: list[list[str]]) -> None:
+@given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), max_size=12))
+def test_every_record_that_a_program_writes_is_one_row(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[list[str]]
+) -> None:
     clean = [[cell.replace("\0", "") for cell in row] for row in rows]
-    text = io.StringIO()
-    csv.writer(text).writerows([["Name", "Email", "Notes"], *clean])
-    path = Path("/dev/shm" if Path("/dev/shm").is_dir() else "/tmp") / f"rows-{os.getpid()}.csv"  # noqa: S108
-    path.write_text(text.getvalue(), encoding="utf-8", newline="")
+    file = tmp_path_factory.getbasetemp() / "rows.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        csv.writer(opened).writerows([["Name", "Email", "Notes"], *clean])
 
-    read = list(Sheet(path, ("Name", "Email", "Notes"), ",", 1).rows())
+    read = list(Sheet(file, ("Name", "Email", "Notes"), ",", 1).rows())
 
-    path.unlink()
     assert [row[1] for row in read if isinstance(row, tuple)] == [row for row in clean if any(row)]
 
 
