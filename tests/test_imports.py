@@ -382,6 +382,23 @@ def test_somebody_who_was_waited_for_has_arrived_and_undoing_lets_them_wait_agai
     assert desk.names() == ["Ada Lovelace"]
 
 
+def test_who_is_said_to_have_sent_somebody_is_known_and_not_thanked_years_later(
+    desk: Desk,
+) -> None:
+    desk.shop.customer("Tom Stone")
+
+    report = desk.take("Name,Referred by\nRenée Lefèvre,Tom Stone\nCy Young,Nobody Known\n")
+
+    with desk.shop.app.store.reading() as session:
+        (referral,) = session.scalars(select(Referral))
+        assert (referral.referrer_id, referral.referred_name) == (1, "Renée Lefèvre")
+    assert [told.reason for told in report.told] == [
+        "sent by Nobody Known, whom we do not know for sure"
+    ]
+    assert report.notes == 0
+    assert ends(desk.take("Name,Referred by\nRenée Lefèvre,Tom Stone\n")) == {"same": 1}
+
+
 def test_a_day_on_which_we_met_becomes_a_meeting_once(desk: Desk) -> None:
     desk.take(PEOPLE)
     desk.take(PEOPLE + "Cy,cy@example.org,,,,,\n")

@@ -148,7 +148,9 @@ class People:
             remarks.append(f"sent by {person.referred_by}, whom we do not know for sure")
             return
         assert referrer.customer_id is not None
-        self.writer.referral(referrer.customer_id, customer_id, person.name, self.writer.today)
+        self.writer.referral(
+            referrer.customer_id, customer_id, person.name, self.writer.today, seen=True
+        )
 
     def _know_origin(self, customer_id: int, person: Person) -> None:
         key = self.matcher.key_of(person)

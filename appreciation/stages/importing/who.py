@@ -238,7 +238,10 @@ def people_of(record: Record) -> list[tuple[Role, Person]]:
     """Return everybody of whom ``record`` tells."""
     match record:
         case Person():
-            return [(Role.RECORD, record)]
+            told = [(Role.RECORD, record)]
+            if record.referred_by:
+                told.append((Role.REFERENCE, Person(record.line, record.referred_by)))
+            return told
         case Sale():
             return [(Role.BUYER, record.buyer)]
         case Sent():

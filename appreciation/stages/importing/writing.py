@@ -165,8 +165,10 @@ class Writer:
             }
         )
 
-    def referral(self, referrer_id: int, referred_id: int, name: str, on: date) -> None:
-        """Add that one customer sent another."""
+    def referral(
+        self, referrer_id: int, referred_id: int, name: str, on: date, *, seen: bool = False
+    ) -> None:
+        """Add that one customer sent another; ``seen`` where nobody knows when that was."""
         self.rows[Referral].append(
             {
                 "referrer_id": referrer_id,
@@ -175,7 +177,7 @@ class Writer:
                 "referred_on": on,
                 "known_on": on,
                 "created_at": self.now,
-                "considered_at": self._seen(on),
+                "considered_at": self.seen_at if seen else self._seen(on),
                 "import_id": self.import_id,
             }
         )
