@@ -288,6 +288,12 @@ def test_a_cell_may_have_several_lines(tmp_path: Path) -> None:
     assert people(rows_in(file))[0].address == "Am Tor 3\n10115 Berlin"
 
 
+def test_a_quotation_mark_at_the_end_of_a_line_in_a_cell_closes_nothing(tmp_path: Path) -> None:
+    file = written(tmp_path, 'Name,Notes\nAnn,"says ""hello""\n""twice"""\nBen,"""\n"\nCy,\n')
+
+    assert [each.about for each in people(rows_in(file))] == ['says "hello"\n"twice"', '"', None]
+
+
 def test_a_row_with_too_many_or_too_few_fields_is_set_aside_with_its_line(tmp_path: Path) -> None:
     file = written(tmp_path, "Name,Email\nAnn,,extra\nBen\nCy,,\n,\nDi,\n")
 

@@ -12,6 +12,8 @@ _SIGNS = {"€": "EUR", "£": "GBP", "¥": "JPY", "$": "", "₹": "INR", "₩": 
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _FIGURES = re.compile(r"[0-9]+(?:[.,][0-9]+)*|[.,][0-9]+")
 _PLAIN = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
+# Most amounts are written so, and settle the mark at once.
+_TWO_PLACES = re.compile(r"-?[0-9]+\.[0-9]{2}")
 _THOUSANDS = 3
 # The store's integers are 64 bits wide; nobody's order comes near.
 _LARGEST = 10**15
@@ -32,6 +34,9 @@ class DecimalEvidence:
     def add(self, cell: str, currency: str) -> None:
         """Look at one cell more, an amount in ``currency``."""
         if cell.isdecimal():
+            return
+        if _TWO_PLACES.fullmatch(cell):
+            self.seen.setdefault(".", cell)
             return
         mark, settled = _mark_in(_bare(cell)[0])
         if mark is None:

@@ -152,11 +152,16 @@ def _decided(
     decimals = {name: decimal for name in sales.MONEY if name in columns}
     of_days = {name: OrderEvidence() for name, order in orders.items() if order is None}
     of_money = {name: DecimalEvidence() for name, mark in decimals.items() if mark is None}
+    looked_at = {
+        name: places
+        for name, places in columns.items()
+        if name in of_days or name in of_money or name == "currency"
+    }
     if of_days or of_money:
         for row in sheet.rows():
             if isinstance(row, Unreadable | NotTaken):
                 continue
-            cells = _cells(row[1], columns)
+            cells = _cells(row[1], looked_at)
             for name, seen in of_days.items():
                 if name in cells:
                     seen.add(cells[name])

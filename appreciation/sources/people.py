@@ -14,6 +14,8 @@ Cells = Mapping[str, str]
 # Fields of days, each with a reader of its own.
 DAYS = ("birthday", "anniversary", "met")
 _LONGEST_ABOUT = 2000
+_IN_ORDER = ("prefix", "given", "middle", "family", "suffix")
+_PARTS_OF_A_NAME = frozenset(_IN_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,10 @@ class Reader:
 
 def _name(cells: Cells) -> tuple[str, str]:
     """Return the name as it is given, and what kind of customer it is; a company's where alone."""
-    parts = (cells.get(part, "") for part in ("prefix", "given", "middle", "family", "suffix"))
-    whole = values.one_line(" ".join(parts)) or values.one_line(cells.get("name", ""))
-    if whole:
+    whole = ""
+    if not _PARTS_OF_A_NAME.isdisjoint(cells):
+        whole = values.one_line(" ".join(cells.get(part, "") for part in _IN_ORDER))
+    if whole := whole or values.one_line(cells.get("name", "")):
         return whole, "person"
     if company := values.one_line(cells.get("company", "")):
         return company, "company"

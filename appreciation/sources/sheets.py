@@ -133,14 +133,13 @@ class _Records:
 
 def _stays_open(line: str, delimiter: str, *, inside: bool) -> bool:
     """Return whether a quote is open at the end of ``line``; one inside a bare cell opens none."""
-    at_start = True
+    at_start, just_closed = True, False
     for sign in line:
-        if sign == '"':
-            if inside or at_start:
-                inside = not inside
-            at_start = False
-        elif not inside:
-            at_start = sign == delimiter
+        if sign != '"':
+            at_start, just_closed = not inside and sign == delimiter, False
+        elif inside or at_start or just_closed:
+            # Two in a row are one that stands for itself.
+            inside, at_start, just_closed = not inside, False, inside
     return inside
 
 

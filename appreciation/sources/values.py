@@ -77,6 +77,8 @@ def emails(text: str) -> list[str]:
     Raises:
         NoValue: something is there, and none of it is an address.
     """
+    if _PLAIN_EMAIL.fullmatch(text):
+        return [_small_domain(text)]
     found, wrong = [], ""
     for part in re.split(r":::|[;,]\s|[;,](?=\S+@)|\s+:::\s+", text):
         bare = part.strip().removeprefix("mailto:").strip(" ,;'\"")
