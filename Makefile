@@ -1,5 +1,5 @@
 # Every target sets up what it needs, in .venv beside this file.
-.PHONY: demo test lint fix bench bench-mail bench-value crash
+.PHONY: demo test lint fix bench bench-mail bench-value bench-import crash
 
 # See the whole way of a note with a made-up bakery; nothing leaves the machine.
 demo:
@@ -36,6 +36,12 @@ bench:
 bench-mail:
 	@sh setup.sh
 	.venv/bin/python benchmarks/mail.py
+
+# Measure how fast files are taken in, beside a known reader of vCards.
+bench-import:
+	@sh setup.sh
+	.venv/bin/python benchmarks/imports.py
+	.venv/bin/python benchmarks/imports.py 1000000
 
 # Kill the daemon at random while it sends, N=1000 times on each database, and count what the
 # receiving server got.

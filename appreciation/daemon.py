@@ -17,7 +17,7 @@ from functools import wraps
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from appreciation import systemd, upkeep
+from appreciation import systemd, upkeep, watching
 from appreciation.app import RETURNS_DAYS, Appreciation
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
@@ -146,6 +146,10 @@ class Rounds:
         if copy := upkeep.back_up_daily(self.app):
             log.info("copied the store to %s", copy)
 
+    def take_in(self) -> None:
+        """Take in the files of the watched folder."""
+        watching.take_all(self.app)
+
     def take_back(self, mailbox: Mailbox) -> None:
         """Read the mails that came back since the day before the last look."""
         today = self.app.today()
@@ -196,6 +200,14 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
     scheduler.add_job(
         told(rounds.beat), "interval", seconds=beat_seconds, next_run_time=now, id="beat"
     )
+    if rounds.app.config.watch is not None:
+        scheduler.add_job(
+            told(rounds.take_in),
+            "interval",
+            seconds=pace.plan.total_seconds(),
+            next_run_time=now,
+            id="take_in",
+        )
     mailbox = rounds.app.mailbox
     if mailbox is not None:
         scheduler.add_job(

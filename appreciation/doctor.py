@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from appreciation import watching
 from appreciation.app import Appreciation
 from appreciation.config.reading import unknown_environment
 from appreciation.errors import AppreciationError, NeedsALook
@@ -52,6 +53,9 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
     mailbox = app.mailbox
     if mailbox is not None:
         yield _asked("bounces", mailbox.check)
+    watched = app.config.watch
+    if watched is not None:
+        yield _asked("import", lambda: watching.check(watched))
     if store.fine:
         yield _asked("daemon", lambda: _daemon(app))
 

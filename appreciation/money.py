@@ -1,6 +1,7 @@
 """Money as people write it, and as we keep it: whole minor units with a currency."""
 
 import re
+from functools import cache
 
 from appreciation.errors import NotUnderstood
 
@@ -59,12 +60,22 @@ def format_money(cents: int, currency: str, language: str = "en", *, whole: bool
     return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
 
 
-def decimal_places(currency: str) -> int:
-    """Return how many decimals amounts of ``currency`` have."""
-    return _places(currency, "")
-
-
 def _places(currency: str, text: str) -> int:
+    try:
+        return minor_digits(currency)
+    except NotUnderstood as error:
+        raise NotUnderstood(
+            f"{currency!r} in {text!r} is no currency", mend="write it like EUR or USD"
+        ) from error
+
+
+@cache
+def minor_digits(currency: str) -> int:
+    """Return how many decimals ``currency`` has: 2 for EUR, none for JPY.
+
+    Raises:
+        NotUnderstood: there is no such currency.
+    """
     from babel.numbers import UnknownCurrencyError, get_currency_precision, list_currencies
 
     try:
@@ -73,7 +84,7 @@ def _places(currency: str, text: str) -> int:
             return get_currency_precision(currency)
     except UnknownCurrencyError:
         pass
-    raise NotUnderstood(f"{currency!r} in {text!r} is no currency", mend="write it like EUR or USD")
+    raise NotUnderstood(f"{currency!r} is no currency", mend="write it like EUR or USD")
 
 
 def _split(rest: str, places: int, text: str) -> tuple[str, str]:

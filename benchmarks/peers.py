@@ -1,4 +1,4 @@
-"""Other Python mail queues, each in an environment of its own that is made for the run."""
+"""Other Python programs, each in an environment of its own that is made for the run."""
 
 import contextlib
 import subprocess
@@ -12,12 +12,13 @@ SCRIPT = Path(__file__).with_name("peer_django.py")
 
 
 @contextlib.contextmanager
-def interpreter() -> Iterator[str | None]:
-    """Yield a Python that has the peers, or None where pip cannot get them."""
+def interpreter(*packages: str) -> Iterator[str | None]:
+    """Yield a Python with ``packages``, else the mail queues, or None where pip cannot get them."""
     with tempfile.TemporaryDirectory(prefix="peers-") as name:
         python = str(Path(name) / "bin" / "python")
         subprocess.run([sys.executable, "-m", "venv", name], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "Django", *PACKAGES.values()]
+        install = [python, "-m", "pip", "install", "--quiet"]
+        install += packages or ["Django", *PACKAGES.values()]
         done = subprocess.run(install, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"pip cannot get the peers, so they are left out: {done.stderr.strip()[-200:]}")

@@ -28,6 +28,7 @@ CUSTOMER = [
     "birthday",
     "facts",
     "suppressed",
+    "email_consent",
     "opted_out",
     "holds",
 ]

@@ -83,3 +83,28 @@ def test_approving_all_asks_once_every_text_was_shown(
 
     assert shown.index("Dear Ada,") < shown.index("Approve 1 note?")
     assert told in shown
+
+
+def test_an_import_asks_how_to_read_a_day_and_whether_to_take_the_file_in(tmp_path: Path) -> None:
+    flags = ["--name", "B", "--signer", "Rosa", "--email", "r@example.org", "--timezone", "UTC"]
+    _typed(tmp_path, ["init", "--yes", *flags], [])
+    (tmp_path / "people.csv").write_text("Name,Birthday\nAda Lovelace,03/04/1980\n")
+    asked = [("Which", "day-first"), ("Take it in?", "y")]
+
+    shown = _typed(tmp_path, ["import", "people.csv"], asked)
+
+    assert "100%" in shown
+    assert "birthday April 3, 1980" in shown
+    assert "taken in; to take it back: appreciation imports undo 1" in shown
+    assert "Ada Lovelace" in _typed(tmp_path, ["customer", "list"], [])
+
+
+def test_an_import_that_is_declined_writes_nothing(tmp_path: Path) -> None:
+    flags = ["--name", "B", "--signer", "Rosa", "--email", "r@example.org", "--timezone", "UTC"]
+    _typed(tmp_path, ["init", "--yes", *flags], [])
+    (tmp_path / "people.csv").write_text("Name,Birthday\nAda Lovelace,1980-04-03\n")
+
+    shown = _typed(tmp_path, ["import", "people.csv"], [("Take it in?", "n")])
+
+    assert "nothing is written yet" in shown
+    assert "no customer yet" in _typed(tmp_path, ["customer", "list"], [])

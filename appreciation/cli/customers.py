@@ -191,6 +191,10 @@ def edit(
     opted_out: Annotated[
         bool | None, typer.Option("--opted-out/--opted-in", help="Wants no notes, or does again.")
     ] = None,
+    email_consent: Annotated[
+        bool | None,
+        typer.Option("--email-consent/--no-email-consent", help="Has agreed to emails, or not."),
+    ] = None,
     deceased: Annotated[
         bool | None, typer.Option("--deceased/--living", help="Never write again.")
     ] = None,
@@ -223,6 +227,8 @@ def edit(
     )
     asked = {"opted_out_at": opted_out, "deceased_at": deceased}
     fields |= {column: now if flag else None for column, flag in asked.items() if flag is not None}
+    if email_consent is not None:
+        fields["email_consent"] = email_consent
     if not (fields or facts or forget_facts) and birthday is None:
         raise NotUnderstood("nothing to change was named", mend="appreciation customer edit --help")
     born = parse_yearly_day(birthday, app.today()) if birthday else None

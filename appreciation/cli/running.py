@@ -85,10 +85,13 @@ def _tell_next(app: Any) -> None:
 
 
 def _one_round(app: Any) -> dict[str, int]:
+    from appreciation import watching
+
     with app.alone(), app.at_work("once") as worker:
         if asks():
             # Whoever sits there and runs it may just have mended what was wrong.
             app.wake_all()
+        watching.take_all(app)
         counts: dict[str, int] = app.run_once(worker)
         app.remember(worker, counts)
     return counts

@@ -42,6 +42,7 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "birthday": str(yearly_day(birthday)) if birthday else None,
         "facts": [fact.words for fact in customer.facts],
         "suppressed": customer.suppression.why if customer.suppression else None,
+        "email_consent": customer.email_consent,
         "opted_out": customer.opted_out_at is not None,
         "holds": [
             {"why": hold.why, "until": str(hold.until) if hold.until else None}

@@ -7,7 +7,7 @@ from io import StringIO
 from math import log
 from typing import Any
 
-from appreciation.money import decimal_places
+from appreciation.money import minor_digits
 from appreciation.value.fitting import FEWEST_DAYS, FEWEST_REPEATS, Prior
 from appreciation.value.model import Trust
 from appreciation.value.shop import Buyers, Part, Row, Shop
@@ -180,7 +180,7 @@ def as_csv(shapes: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _plain(shape: Mapping[str, Any]) -> dict[str, Any]:
-    places = decimal_places(shape["currency"])
+    places = minor_digits(shape["currency"])
     name = shape["customer"]
     return {
         **{key: _decimal(shape[key], places) for key in _MONEY},

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, unquote
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, SecretStr, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SecretStr,
+    create_model,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from appreciation.config.values import (
@@ -132,6 +140,12 @@ class Bounces(Section):
         if self.mailbox is not None and self.host:
             raise ValueError("mailbox and host are set: name the one that is to be read")
         return self
+
+
+class ImportSettings(Section):
+    """Files that are taken in by themselves: put one into the folder ``watch``."""
+
+    watch: Path | None = None
 
 
 class OccasionSettings(Section):
@@ -261,7 +275,12 @@ class ValueSettings(Section):
     decay: float = Field(default=0.5, ge=0, lt=1)
 
 
-class Config(BaseSettings):
+# "import" is a word of Python's own, so this table cannot be declared like the others.
+_IMPORT: dict[str, Any] = {"import": (ImportSettings, ImportSettings())}
+_Importing = create_model("_Importing", __base__=BaseSettings, **_IMPORT)
+
+
+class Config(_Importing):
     """The settings file, whole."""
 
     model_config = SettingsConfigDict(
@@ -290,6 +309,12 @@ class Config(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over the file."""
         return env_settings, init_settings
+
+    @property
+    def watch(self) -> Path | None:
+        """The folder whose files are taken in by themselves."""
+        watch: Path | None = getattr(self, "import").watch
+        return watch and self.resolve(watch)
 
     @property
     def path(self) -> Path:

@@ -1,6 +1,7 @@
-"""How it flows: seven stages that never call each other; they meet in the store.
+"""How it flows: eight stages that never call each other; they meet in the store.
 
 intake    takes in customers, orders, referrals, meetings and special dates
+importing takes in the files that an owner has, and takes one back that was wrong
 finding   looks for occasions, and keeps each occurrence once and for ever
 drafting  writes a note for each occurrence, in words not used before
 review    shows it to a person, who approves, edits or skips it
@@ -9,4 +10,7 @@ returning reads what came back, and lets the note and its address have failed
 valuing   finds what customers are worth, and where each stands among the others
 """
 
-IN_ORDER = ("intake", "finding", "drafting", "review", "sending", "returning", "valuing")
+IN_ORDER = (
+    *("intake", "importing", "finding", "drafting"),
+    *("review", "sending", "returning", "valuing"),
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -94,7 +94,8 @@ def edit_customer(
     # What was read of it was about the address that stood there.
     session.flush()
     session.expire(customer, ["suppression"])
-    customer.updated_at = now
+    # Always another moment than that of an import, which so can tell what was edited since.
+    customer.updated_at = max(now, customer.updated_at + timedelta(microseconds=1))
     if changed & _ON_THE_NOTE:
         people.write_anew(session, customer)
 

@@ -1,10 +1,10 @@
 """Asking for customers, and finding the one that a person means."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from appreciation.errors import AppreciationError, NeedsALook
 from appreciation.store.tables import Customer, Hold, Meeting, Order, Referral, SpecialDate
@@ -153,3 +153,19 @@ def dates_of(session: Session, customer: Customer | None) -> Sequence[SpecialDat
     if customer is not None:
         query = query.where(SpecialDate.customer_id == customer.id)
     return session.scalars(query.order_by(SpecialDate.month_day, SpecialDate.id)).all()
+
+
+def names_of_all(session: Session) -> Iterator[tuple[int, str]]:
+    """Yield the id and name of every customer."""
+    query = select(Customer.id, Customer.name).order_by(Customer.id)
+    for row in session.execute(query, execution_options={"yield_per": 5_000}):
+        yield row.id, row.name
+
+
+def namesake_groups(session: Session) -> Iterator[tuple[str, int, int]]:
+    """Yield each name that several customers have, with the first of them and another one."""
+    other = aliased(Customer)
+    first = select(func.min(other.id)).where(other.name == Customer.name).scalar_subquery()
+    query = select(Customer.name, first, Customer.id).where(Customer.id > first)
+    rows = session.execute(query.order_by(Customer.id))
+    yield from ((row[0], row[1], row[2]) for row in rows)

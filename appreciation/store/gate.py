@@ -21,7 +21,13 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
         .correlate(Customer, Note)
         .scalar_subquery()
     )
-    return func.coalesce(must_not_hear(today), suppressed, _no_longer_so())
+    unasked = case(
+        (
+            and_(Note.channel == "email", Customer.email_consent.is_(False)),
+            literal("has not agreed to emails"),
+        )
+    )
+    return func.coalesce(must_not_hear(today), suppressed, unasked, _no_longer_so())
 
 
 def _no_longer_so() -> ColumnElement[str | None]:
@@ -64,7 +70,7 @@ def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None
 
 
 def can_be_reached() -> Mapping[str, ColumnElement[bool]]:
-    """Return for each channel whether a customer has an address that is not suppressed."""
+    """Return for each channel whether a customer has an address that may be written to."""
     suppressed = (
         select(Suppression.id)
         .where(Suppression.address == func.lower(Customer.email))
@@ -72,7 +78,9 @@ def can_be_reached() -> Mapping[str, ColumnElement[bool]]:
         .exists()
     )
     return {
-        "email": and_(Customer.email.is_not(None), ~suppressed),
+        "email": and_(
+            Customer.email.is_not(None), ~suppressed, Customer.email_consent.is_not(False)
+        ),
         "post": Customer.address.is_not(None),
     }
 

@@ -34,6 +34,12 @@ def may_plan(session: Session) -> bool:
     return bool(session.scalar(select(func.pg_try_advisory_xact_lock(_PLANNER_LOCK))))
 
 
+def plan_alone(session: Session) -> None:
+    """Keep every other process from planning and importing until this transaction ends."""
+    if is_postgresql(session):
+        session.execute(select(func.pg_advisory_xact_lock(_PLANNER_LOCK)))
+
+
 def zones(session: Session) -> Sequence[str]:
     """Return every time zone that customers live by; empty stands for the business's own.
 

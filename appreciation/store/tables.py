@@ -2,9 +2,17 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    MetaData,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from appreciation.store.columns import Moment, Word
@@ -84,10 +92,13 @@ class Customer(Base):
     language: Mapped[str | None]
     timezone: Mapped[str | None] = mapped_column(index=True)
     about: Mapped[str | None]
+    # False: has not agreed to emails, so only a card may go. None: nobody asked.
+    email_consent: Mapped[bool | None]
     opted_out_at: Mapped[datetime | None]
     deceased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     dates: Mapped[list["SpecialDate"]] = relationship(
         back_populates="customer", order_by="SpecialDate.id"
@@ -125,6 +136,7 @@ class SpecialDate(Base):
     month_day: Mapped[int]
     year: Mapped[int | None]
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship(back_populates="dates")
 
@@ -160,6 +172,7 @@ class Order(Base):
     # When finding looked at it. Rows, not a watermark: on PostgreSQL a row with
     # a smaller id may become visible after a larger one was seen.
     considered_at: Mapped[datetime | None] = mapped_column(index=True)
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer | None] = relationship()
 
@@ -186,6 +199,7 @@ class Referral(Base):
     known_on: Mapped[date | None]
     created_at: Mapped[datetime]
     considered_at: Mapped[datetime | None] = mapped_column(index=True)
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     referrer: Mapped[Customer] = relationship(foreign_keys=referrer_id)
     referred: Mapped[Customer | None] = relationship(foreign_keys=referred_id)
@@ -202,6 +216,7 @@ class Meeting(Base):
     place: Mapped[str | None]
     created_at: Mapped[datetime]
     considered_at: Mapped[datetime | None] = mapped_column(index=True)
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship()
 
@@ -391,6 +406,8 @@ class Instance(Base):
     # On hold nothing leaves, until a person says that it may.
     held_at: Mapped[datetime | None]
     held_why: Mapped[str | None]
+    # What those who were forgotten are hashed with.
+    secret: Mapped[str | None]
 
 
 class Bounce(Base):
@@ -459,26 +476,92 @@ class Planned(Base):
 
 
 class Import(Base):
-    """A file that was taken in."""
+    """A file that was taken in, and how its rows ended. Never deleted, so that it can be undone."""
 
     __tablename__ = "imports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="")
     file: Mapped[str]
     digest: Mapped[str]
+    # In no other import: what was not edited since bears exactly this moment.
     imported_at: Mapped[datetime]
+    rows: Mapped[int] = mapped_column(server_default="0")
+    new: Mapped[int] = mapped_column(server_default="0")
+    updated: Mapped[int] = mapped_column(server_default="0")
+    same: Mapped[int] = mapped_column(server_default="0")
+    needs_a_look: Mapped[int] = mapped_column(server_default="0")
+    unreadable: Mapped[int] = mapped_column(server_default="0")
+    undone_at: Mapped[datetime | None]
 
 
 class ImportedRow(Base):
-    """What became of one row of an imported file; ``line`` counts from 1."""
+    """A row of an imported file about which there is something to say; ``line`` counts from 1."""
 
     __tablename__ = "imported_rows"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
     line: Mapped[int]
-    source_id: Mapped[str | None] = mapped_column(index=True)
     outcome: Mapped[str]
-    reason: Mapped[str | None]
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
+    reason: Mapped[str]
+
+
+class ImportChange(Base):
+    """A field that an import changed in a row that was there, so that it can be put back."""
+
+    __tablename__ = "import_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("imports.id"), index=True)
+    table: Mapped[str]
+    row_id: Mapped[int]
+    field: Mapped[str]
+    before: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+
+
+class Origin(Base):
+    """What a source calls a customer; the source "email" or "phone": what once was theirs."""
+
+    __tablename__ = "origins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    key: Mapped[str]
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    import_id: Mapped[int | None] = mapped_column(index=True)
+
+    __table_args__ = (UniqueConstraint("source", "key"),)
+
+
+class Mapping(Base):
+    """What the columns of an unknown table mean, as its owner said once; ``headers`` tell it."""
+
+    __tablename__ = "mappings"
+
+    headers: Mapped[str] = mapped_column(primary_key=True)
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class Merge(Base):
+    """Two customers who were one; ``moved`` is all that it takes to part them again."""
+
+    __tablename__ = "merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
+    gone_id: Mapped[int]
+    moved: Mapped[dict[str, Any]] = mapped_column(JSON)
+    merged_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class Forgotten(Base):
+    """Somebody who must not come back: a keyed hash of one thing that told who it was."""
+
+    __tablename__ = "forgotten"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    forgotten_on: Mapped[date]

@@ -68,7 +68,24 @@ class Welcome:
             for note in notes
         }
 """
+SOURCE = """
+from appreciation.sources.base import Person, Reading
+
+
+class Flock:
+    kinds = ("flock",)
+
+    def recognise(self, path):
+        return "flock" if path.suffix == ".flock" else None
+
+    def read(self, path, kind, choices):
+        lines = enumerate(path.read_text().splitlines(), 1)
+        return Reading(kind, (Person(line, name) for line, name in lines))
+"""
 ENTRY_POINTS = """\
+[appreciation.sources]
+flock = pigeon_post:Flock
+
 [appreciation.delivery]
 pigeon = pigeon_post:Pigeon
 outbox = pigeon_post:Pigeon
@@ -103,7 +120,7 @@ def program(tmp_path: Path) -> Program:
     site = tmp_path / "site"
     about = site / "pigeon_post-1.0.dist-info"
     about.mkdir(parents=True)
-    (site / "pigeon_post.py").write_text(PLUGIN, encoding="utf-8")
+    (site / "pigeon_post.py").write_text(PLUGIN + SOURCE, encoding="utf-8")
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: pigeon-post\nVersion: 1.0\n")
     (about / "entry_points.txt").write_text(ENTRY_POINTS)
     wording = tmp_path / "templates" / "welcome" / "en" / "hello.md"
@@ -184,6 +201,17 @@ def test_a_plugin_that_nobody_has_is_told_with_those_that_are_there(
     wrong, mend = done.stderr.splitlines()
     assert wrong.endswith(told[0])
     assert mend == told[1]
+
+
+def test_a_file_of_a_plugin_s_source_is_taken_in(program: Program, tmp_path: Path) -> None:
+    settle(tmp_path, email="pigeon")
+    program("init", "--yes")
+    (tmp_path / "ours.flock").write_text("Ada Lovelace\nBen King\n")
+
+    done = program("import", "ours.flock", "--apply")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("ours.flock: flock, 2 rows: 2 new")
 
 
 def test_a_plugin_that_calls_itself_outbox_does_not_replace_ours(

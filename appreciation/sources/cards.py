@@ -1,0 +1,189 @@
+"""The lines of a vCard file: split into cards, unfolded, decoded; forgiving to the last."""
+
+import quopri
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from appreciation.sources.base import Unreadable
+
+# What we read of a card. The others, pictures above all, are left as they are.
+_READ = frozenset({
+    "FN", "N", "NICKNAME", "ORG", "EMAIL", "TEL", "ADR", "BDAY", "ANNIVERSARY", "X-ANNIVERSARY",
+    "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY", "X-ABDATE", "X-ABLABEL", "X-ABSHOWAS", "KIND",
+    "X-ADDRESSBOOKSERVER-KIND", "UID", "NOTE", "TZ", "DEATHDATE",
+})  # fmt: skip
+_HEAD = re.compile(r'(?:([\w-]+)\.)?([A-Za-z0-9-]+)((?:;(?:"[^"]*"|[^":])*)?):', re.ASCII)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_PARTS = re.compile(r"(?:\\.|[^;\\])*", re.DOTALL)
+_APPLE = re.compile(r"_\$!<(.*)>!\$_")
+# Of BEGIN and END; most lines of a card need no further look.
+_FIRST_LETTERS = frozenset("BEbe \t")
+_BLANKS = frozenset(" \t")
+_MOST_LINES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One line of a card: its group ("item1"), its parameters in capitals, its value as written."""
+
+    group: str
+    params: str
+    raw: str
+
+    @property
+    def value(self) -> str:
+        """The value without escapes."""
+        return _unescaped(self.raw)
+
+    @property
+    def parts(self) -> list[str]:
+        """The parts of a value that has several, like a name or an address."""
+        if "\\" not in self.raw:
+            return self.raw.split(";")
+        return [_unescaped(part) for part in _PARTS.findall(self.raw) if part] or [""]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the card itself says that this is no day but words."""
+        return "VALUE=TEXT" in self.params
+
+    @property
+    def is_preferred(self) -> bool:
+        """Whether it is the one of several to take."""
+        return "PREF" in self.params
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card that begins in ``line``; ``properties`` by their names in capitals."""
+
+    line: int
+    properties: dict[str, list[Property]]
+
+    def text(self, name: str) -> str:
+        """Return the first value of ``name``, or nothing."""
+        found = self.properties.get(name)
+        return found[0].value if found else ""
+
+    def preferred(self, name: str) -> Sequence[Property]:
+        """Return every ``name``, the preferred first."""
+        found = self.properties.get(name, [])
+        return found if len(found) < 2 else sorted(found, key=lambda each: not each.is_preferred)  # noqa: PLR2004
+
+    def label(self, of: Property) -> str | None:
+        """Return how Apple labels the line ``of``: in a line of its own, of the same group."""
+        for label in self.properties.get("X-ABLABEL", ()):
+            if of.group and label.group == of.group:
+                bare = _APPLE.sub(r"\1", label.value).strip()
+                return bare.casefold() or None
+        return None
+
+
+class _Splitter:
+    """Takes the lines that may begin or end a card; gives it back with the line that ends it."""
+
+    def __init__(self) -> None:
+        # None outside of a card.
+        self.lines: list[str] | None = None
+        self.begun = self.depth = 0
+
+    def take(self, number: int, line: str) -> Card | Unreadable | None:
+        """Take one line; return the card that it ends, or what is wrong with it."""
+        word = line.strip().upper()
+        if word == "BEGIN:VCARD":
+            return self._begin(number)
+        if self.lines is None:
+            return None
+        if word == "END:VCARD":
+            return self._end()
+        if not self.depth:
+            self.lines.append(line.rstrip("\r\n"))
+        return None
+
+    def cut_off(self) -> Unreadable | None:
+        """Return what is wrong where the file ends inside a card."""
+        return None if self.lines is None else Unreadable(self.begun, "the card has no end")
+
+    def _begin(self, number: int) -> Unreadable | None:
+        if self.lines and self.lines[-1].upper().startswith("AGENT"):
+            # Lotus Notes puts the secretary's card inside the chief's.
+            self.depth += 1
+            return None
+        wrong = self.cut_off()
+        self.lines, self.begun, self.depth = [], number, 0
+        return wrong
+
+    def _end(self) -> Card | None:
+        assert self.lines is not None
+        if self.depth:
+            self.depth -= 1
+            return None
+        card = Card(self.begun, _properties(self.lines))
+        self.lines = None
+        return card
+
+
+def cards_in(lines: Iterable[str]) -> Iterator[Card | Unreadable]:
+    """Yield each card, or why it cannot be read; what stands outside of cards is nobody's."""
+    splitter = _Splitter()
+    for number, line in enumerate(lines, 1):
+        if line[:1] not in _FIRST_LETTERS and splitter.lines is not None and not splitter.depth:
+            if len(splitter.lines) < _MOST_LINES:
+                splitter.lines.append(line.rstrip("\r\n"))
+        elif (found := splitter.take(number, line)) is not None:
+            yield found
+    if (wrong := splitter.cut_off()) is not None:
+        yield wrong
+
+
+def _properties(lines: Iterable[str]) -> dict[str, list[Property]]:
+    found: dict[str, list[Property]] = {}
+    for head, line in _unfolded(lines):
+        name = head[2].upper()
+        if name not in _READ:
+            continue
+        raw = line[head.end() :]
+        if params := head[3].upper():
+            params = params.replace('"', "").replace(",", ";")
+            if "QUOTED-PRINTABLE" in params:
+                raw = _unquoted(raw, params)
+        found.setdefault(name, []).append(Property(head[1] or "", params, raw))
+    return found
+
+
+def _unfolded(lines: Iterable[str]) -> Iterator[tuple[re.Match[str], str]]:
+    """Yield each property with its head: folded, softly broken and unfolded lines are joined."""
+    head: re.Match[str] | None = None
+    last = ""
+    quoted = False
+    for line in lines:
+        if line[:1] in _BLANKS and not quoted:
+            last += line[1:]
+        elif quoted and last.endswith("="):
+            last = last[:-1] + line
+        elif (match := _HEAD.match(line)) is None:
+            # A picture that nobody folded, or a note of several lines.
+            last += line
+        else:
+            if head is not None:
+                yield head, last
+            head, last = match, line
+            quoted = "QUOTED-PRINTABLE" in match[3].upper()
+    if head is not None:
+        yield head, last
+
+
+def _unquoted(raw: str, params: str) -> str:
+    charset = params.partition("CHARSET=")[2].partition(";")[0] or "UTF-8"
+    decoded = quopri.decodestring(raw.encode("utf-8", "replace"))
+    try:
+        return decoded.decode(charset, "replace")
+    except LookupError:
+        return decoded.decode("utf-8", "replace")
+
+
+def _unescaped(raw: str) -> str:
+    if "\\" not in raw:
+        return raw
+    return _ESCAPED.sub(lambda match: "\n" if match[1] in "nN" else match[1], raw)

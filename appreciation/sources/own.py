@@ -1,0 +1,71 @@
+"""What `export --all` writes, read back: the same customers, orders, referrals, meetings, days."""
+
+from appreciation.sources.dialects import Dialect, Tables
+
+_WHO = {"key": ["Appreciation ID"], "name": ["Customer"], "email": ["Email"], "phone": ["Phone"]}
+OWN = Tables(
+    [
+        Dialect(
+            kind="own-orders",
+            makes="sale",
+            tells=["Appreciation ID", "Total", "Order ID"],
+            columns={
+                **_WHO,
+                "number": ["Order ID"],
+                "on": ["Date"],
+                "total": ["Total"],
+                "currency": ["Currency"],
+                "items": ["Items"],
+            },
+            decimal=".",
+        ),
+        Dialect(
+            kind="own-referrals",
+            makes="sent",
+            tells=["Appreciation ID", "Referrer", "Referred"],
+            columns={
+                "key": ["Appreciation ID"],
+                "referrer": ["Referrer"],
+                "email": ["Email"],
+                "referred_key": ["Referred ID"],
+                "referred": ["Referred"],
+                "referred_email": ["Referred email"],
+                "on": ["Date"],
+            },
+        ),
+        Dialect(
+            kind="own-meetings",
+            makes="met",
+            tells=["Appreciation ID", "Met on"],
+            columns={**_WHO, "on": ["Met on"], "place": ["Place"]},
+        ),
+        Dialect(
+            kind="own-dates",
+            makes="kept",
+            tells=["Appreciation ID", "Day", "Whose"],
+            columns={**_WHO, "about_day": ["Kind"], "whose": ["Whose"], "on": ["Day"]},
+        ),
+        Dialect(
+            kind="own-customers",
+            makes="person",
+            tells=["Appreciation ID", "Call name", "Birthday"],
+            columns={
+                "key": ["Appreciation ID"],
+                "name": ["Name"],
+                "call_name": ["Call name"],
+                "kind": ["Kind"],
+                "email": ["Email"],
+                "phone": ["Phone"],
+                "address": ["Address"],
+                "country": ["Country"],
+                "language": ["Language"],
+                "timezone": ["Timezone"],
+                "birthday": ["Birthday"],
+                "about": ["About"],
+                "consent": ["Email consent"],
+                "opted_out": ["Opted out"],
+                "deceased": ["Deceased"],
+            },
+        ),
+    ]
+)

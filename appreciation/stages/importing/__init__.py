@@ -1,0 +1,1 @@
+"""Importing: the files that an owner has, taken in once, and taken back where one was wrong."""

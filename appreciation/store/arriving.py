@@ -1,0 +1,225 @@
+"""Rows that come in by the thousand, and what is known of orders and days already."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import CursorResult, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from appreciation.store.dialects import is_postgresql
+from appreciation.store.matching import chunks
+from appreciation.store.tables import (
+    OPEN,
+    Base,
+    Customer,
+    Import,
+    Meeting,
+    Note,
+    NoteState,
+    Order,
+    Referral,
+    SpecialDate,
+)
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class KnownOrder(NamedTuple):
+    """An order that stands there already; ``source`` is None where somebody typed it.
+
+    A guest's has no customer.
+    """
+
+    id: int
+    customer_id: int | None
+    cents: int
+    currency: str
+    on: date
+    import_id: int | None
+    source: str | None
+
+
+def reserved(session: Session, table: type[Base], count: int) -> Sequence[int]:
+    """Return ``count`` ids for new rows of ``table``, which nobody else gets.
+
+    On SQLite nobody else writes meanwhile.
+    """
+    name = table.__tablename__
+    if is_postgresql(session):
+        sequence = "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :n)"
+        return session.scalars(text(sequence), {"name": name, "n": count}).all()
+    last = session.scalar(select(func.coalesce(func.max(table.__table__.c.id), 0)))
+    assert last is not None
+    return range(last + 1, last + 1 + count)
+
+
+def add(session: Session, table: type[Base], rows: Rows) -> None:
+    """Insert ``rows``, each with every column that any of them has."""
+    if rows:
+        session.connection().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]
+
+
+def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, KnownOrder]:
+    """Return the orders that the shop calls by ``numbers``."""
+    found = {}
+    for some in chunks(numbers):
+        query = (
+            select(
+                Order.number,
+                Order.id,
+                Order.customer_id,
+                Order.total_cents,
+                Order.currency,
+                Order.ordered_on,
+                Order.import_id,
+                Import.source,
+            )
+            .join(Import, Import.id == Order.import_id, isouter=True)
+            .where(Order.number.in_(some))
+        )
+        for row in session.execute(query):
+            found[str(row.number)] = KnownOrder(*row[1:])
+    return found
+
+
+def orders_without_number(
+    session: Session, customers: Collection[int], import_id: int
+) -> Counter[tuple[int, date, int, str]]:
+    """Count the numberless orders of ``customers`` by who, day, cents and currency.
+
+    Those of the import ``import_id`` itself are left out.
+    """
+    found: Counter[tuple[int, date, int, str]] = Counter()
+    columns = (Order.customer_id, Order.ordered_on, Order.total_cents, Order.currency)
+    for some in chunks(customers):
+        query = (
+            select(*columns, func.count())
+            .where(
+                Order.number.is_(None),
+                Order.customer_id.in_(some),
+                Order.import_id.is_distinct_from(import_id),
+            )
+            .group_by(*columns)
+        )
+        for who, on, cents, currency, count in session.execute(query):
+            assert who is not None
+            found[who, on, cents, currency] += count
+    return found
+
+
+def days_met(session: Session, customers: Collection[int]) -> set[tuple[int, date]]:
+    """Return on which days we met each of ``customers``."""
+    found: set[tuple[int, date]] = set()
+    for some in chunks(customers):
+        query = select(Meeting.customer_id, Meeting.met_on).where(Meeting.customer_id.in_(some))
+        found.update((who, on) for who, on in session.execute(query))
+    return found
+
+
+def dates_kept(
+    session: Session, customers: Collection[int]
+) -> dict[tuple[int, str, str], SpecialDate]:
+    """Return the yearly days of ``customers`` by who, kind and whose."""
+    found = {}
+    for some in chunks(customers):
+        for day in session.scalars(select(SpecialDate).where(SpecialDate.customer_id.in_(some))):
+            found[day.customer_id, day.kind, day.whose] = day
+    return found
+
+
+def senders(session: Session, referred: Collection[int]) -> dict[int, int]:
+    """Return who sent each of the customers ``referred``."""
+    found: dict[int, int] = {}
+    for some in chunks(referred):
+        query = select(Referral.referred_id, Referral.referrer_id)
+        rows = session.execute(query.where(Referral.referred_id.in_(some)))
+        found |= {int(whom): who for whom, who in rows if whom is not None}
+    return found
+
+
+def awaited(session: Session) -> dict[str, int]:
+    """Return the referrals of somebody whom nobody knew yet, by the folded name."""
+    query = select(Referral.referred_name, Referral.id).where(Referral.referred_id.is_(None))
+    return {name.casefold(): found for name, found in session.execute(query.order_by(Referral.id))}
+
+
+def arrive(session: Session, referral_id: int, customer_id: int, today: date) -> None:
+    """Let the referral that waited for this customer know them."""
+    session.execute(
+        update(Referral)
+        .where(Referral.id == referral_id)
+        .values(referred_id=customer_id, known_on=today)
+    )
+
+
+def skip_notes_about(
+    session: Session, occasion: str, about: Collection[int], reason: str, now: datetime
+) -> None:
+    """Let nobody be thanked for these orders: the open notes are skipped, no others are found."""
+    for some in chunks(about):
+        session.execute(
+            update(Order)
+            .where(Order.id.in_(some), Order.considered_at.is_(None))
+            .values(considered_at=now)
+        )
+        session.execute(
+            update(Note)
+            .where(Note.occasion == occasion, Note.about_id.in_(some), Note.state.in_(OPEN))
+            .values(state=NoteState.SKIPPED, reason=reason)
+        )
+
+
+def last_note_id(session: Session) -> int:
+    """Return the id of the note that was found last."""
+    return session.scalar(select(func.coalesce(func.max(Note.id), 0))) or 0
+
+
+def skip_history(session: Session, import_id: int, after_id: int, before: date, reason: str) -> int:
+    """Skip the notes about yearly days that this import brought and that were before ``before``.
+
+    Only those found after the note ``after_id``; return how many.
+    """
+    brought = select(SpecialDate.customer_id).where(SpecialDate.import_id == import_id)
+    done = session.execute(
+        update(Note)
+        .where(
+            Note.id > after_id,
+            Note.on < before,
+            Note.state.in_(OPEN),
+            Note.customer_id.in_(brought),
+        )
+        .values(state=NoteState.SKIPPED, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(done, CursorResult)
+    return done.rowcount
+
+
+def moments_of(session: Session, source: str) -> set[datetime]:
+    """Return when files of ``source`` were taken in: rows of that moment were not edited since."""
+    query = select(Import.imported_at).where(Import.source == source, Import.undone_at.is_(None))
+    return set(session.scalars(query))
+
+
+def moment_of_its_own(session: Session, now: datetime) -> datetime:
+    """Return ``now``, or a little later: a moment that no other import and no edit bears."""
+    taken: list[datetime | None] = [
+        session.scalar(select(func.max(Import.imported_at))),
+        session.scalar(select(func.max(Customer.updated_at))),
+    ]
+    later = [each + timedelta(microseconds=1) for each in taken if each is not None]
+    return max([now, *later])
+
+
+def imports_of(session: Session, digest: str) -> Import | None:
+    """Return the import of a file with this ``digest`` that still holds."""
+    query = select(Import).where(Import.digest == digest, Import.undone_at.is_(None))
+    return session.scalar(query.order_by(Import.id.desc()).limit(1))
+
+
+def open_notes_after(session: Session, note_id: int) -> int:
+    """Return how many notes were found after the note ``note_id`` and are to go."""
+    query = select(func.count()).where(Note.id > note_id, Note.state.in_(OPEN))
+    return session.scalar(query) or 0
