@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 # One thread for each job, so that a long delivery never stills the heartbeat.
 _HANDS = 5
+_GLANCE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def _work(app: Appreciation, stopping: threading.Event, pace: Pace) -> None:
         # The store has answered; and the first heartbeat must not come before this.
         systemd.notify("READY=1")
         scheduler.start()
-        stopping.wait()
+        # A signal may reach another thread, and that wakes nobody who waits without end.
+        while not stopping.wait(_GLANCE_SECONDS):
+            pass
         systemd.notify("STOPPING=1")
         # The scheduler would wait for its jobs with a lock that they need to re-arm delivery.
         scheduler.pause()

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from appreciation import imports
 from appreciation.imports import Wishes
+from appreciation.stages import intake
 from appreciation.stages.importing.report import End, Report
 from appreciation.store.imports import the_import
 from appreciation.store.tables import (
@@ -268,6 +269,31 @@ def test_an_import_that_was_built_upon_is_taken_back_but_for_that(desk: Desk) ->
     assert counts["customers"] == 0
     assert counts["kept"] == 2
     assert desk.names() == ["Ada Lovelace", "Zoë Müller"]
+
+
+def test_what_is_known_of_a_customer_since_keeps_them(desk: Desk) -> None:
+    report = desk.take(PEOPLE)
+    with desk.shop.app.store.writing() as session:
+        ada, zoe = (session.get_one(Customer, each) for each in (1, 2))
+        intake.add_fact(session, ada, "four daughters", desk.shop.clock())
+        wedding = intake.Expected("wedding", 2029, 300_000, "EUR")
+        intake.add_life_event(session, zoe, wedding, desk.shop.clock(), desk.shop.today)
+
+    assert desk.undo(report.import_id)["customers"] == 0
+    assert desk.names() == ["Ada Lovelace", "Zoë Müller"]
+
+
+def test_an_order_with_a_refund_of_ones_own_stays(desk: Desk) -> None:
+    report = desk.take(ORDERS)
+    with desk.shop.app.store.writing() as session:
+        order = session.scalars(select(Order)).first()
+        assert order
+        intake.refund(session, order, 100, desk.shop.today, desk.shop.clock())
+    desk.shop.app.find_standings()
+
+    assert desk.undo(report.import_id)["kept"] >= 1
+    with desk.shop.app.store.reading() as session:
+        assert session.query(Order).count() == 2
 
 
 def test_a_note_that_left_keeps_what_it_was_about(desk: Desk) -> None:

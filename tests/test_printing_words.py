@@ -179,6 +179,7 @@ def test_the_typesetter_s_own_files_come_with_the_package() -> None:
     here = Path(appreciation.printing.__file__).parent
     assert {file.name for file in here.glob("*.typ")} == {
         "card.typ",
+        "charts.typ",
         "envelope.typ",
         "pick_list.typ",
     }

@@ -24,9 +24,11 @@ from appreciation.store.tables import (
     Attempt,
     Base,
     Customer,
+    Fact,
     Hold,
     Import,
     ImportChange,
+    LifeEvent,
     Meeting,
     Merge,
     Note,
@@ -35,6 +37,7 @@ from appreciation.store.tables import (
     Origin,
     Referral,
     SpecialDate,
+    Standing,
 )
 
 _EVENTS: Sequence[tuple[type[Base], str]] = (
@@ -61,7 +64,10 @@ def undo(session: Session, made: Import, now: datetime) -> Counter[str]:
             session, delete(table).where(*_untouched(table, occasion, made.id))
         )
     session.execute(delete(Origin).where(Origin.import_id == made.id))
-    counts["customers"] = _deleted(session, _customers_alone(made))
+    alone = select(Customer.id).where(_is_alone(made))
+    # Where they stand is found anew.
+    _deleted(session, delete(Standing).where(Standing.customer_id.in_(alone)))
+    counts["customers"] = _deleted(session, delete(Customer).where(_is_alone(made)))
     counts["kept"] = sum(_left(session, table, made.id) for table in _BROUGHT)
     made.undone_at = now
     session.flush()
@@ -123,11 +129,15 @@ def _untouched(table: type[Base], occasion: str, import_id: int) -> Sequence[Col
         .where(ImportChange.table == table.__tablename__, ImportChange.row_id == rows.id)
         .where(later.id == ImportChange.import_id, later.undone_at.is_(None), later.id > import_id)
     )
-    return rows.import_id == import_id, ~told_of, ~changed
+    if table is not Order:
+        return rows.import_id == import_id, ~told_of, ~changed
+    refund = aliased(Order)
+    refunded = exists().where(refund.refund_of_id == rows.id)
+    return rows.import_id == import_id, ~told_of, ~changed, ~refunded
 
 
-def _customers_alone(made: Import) -> Delete:
-    """Return the deletion of the customers whom the import brought and nothing else touched."""
+def _is_alone(made: Import) -> ColumnElement[bool]:
+    """Return which customers the import brought and nothing else touched."""
     who = Customer.id
     points_there = or_(
         *(
@@ -139,14 +149,16 @@ def _customers_alone(made: Import) -> Delete:
                 Referral.referred_id,
                 SpecialDate.customer_id,
                 Hold.customer_id,
+                Fact.customer_id,
+                LifeEvent.customer_id,
                 Note.customer_id,
                 Origin.customer_id,
                 Merge.kept_id,
             )
         )
     )
-    return delete(Customer).where(
-        and_(Customer.import_id == made.id, Customer.updated_at == made.imported_at, ~points_there)
+    return and_(
+        Customer.import_id == made.id, Customer.updated_at == made.imported_at, ~points_there
     )
 
 
