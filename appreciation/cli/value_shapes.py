@@ -8,6 +8,7 @@ from math import log
 from typing import Any
 
 from appreciation.money import minor_digits
+from appreciation.store.exporting import guarded
 from appreciation.value.fitting import FEWEST_DAYS, FEWEST_REPEATS, Prior
 from appreciation.value.model import Trust
 from appreciation.value.shop import Buyers, Part, Row, Shop
@@ -45,8 +46,6 @@ COLUMNS = (
     "currency",
     "flags",
 )
-# What a spreadsheet takes for the start of a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 ORDERS: Mapping[str, Callable[[Row], Sequence[float]]] = {
     "past": lambda row: (row.past_cents,),
@@ -181,10 +180,9 @@ def as_csv(shapes: Iterable[Mapping[str, Any]]) -> str:
 
 def _plain(shape: Mapping[str, Any]) -> dict[str, Any]:
     places = minor_digits(shape["currency"])
-    name = shape["customer"]
     return {
         **{key: _decimal(shape[key], places) for key in _MONEY},
-        "customer": f"'{name}" if name.startswith(_FORMULA) else name,
+        "customer": guarded(shape["customer"]),
         "flags": " ".join(shape["flags"]),
     }
 

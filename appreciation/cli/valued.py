@@ -9,7 +9,7 @@ from appreciation.cli.door import plural, say, show_json
 from appreciation.dates import parse_day
 from appreciation.errors import NotUnderstood
 from appreciation.store import valuing
-from appreciation.store.customers import customer_meant
+from appreciation.store.customers import customer_meant, names_of_all
 from appreciation.value.fitting import Prior
 from appreciation.value.model import Kind
 
@@ -32,7 +32,7 @@ class Valued:
             raise NotUnderstood(f"{day} is yet to come", mend="name a day up to today")
         with app.store.reading() as session:
             customer = customer_meant(session, who) if who is not None else None
-            self.names = valuing.names(session)
+            self.names = dict(names_of_all(session))
             self.guests = valuing.guests(session, day)
             self.later = valuing.later_orders(session, day)
             self.events = valuing.life_events(session, customer) if customer else []

@@ -109,14 +109,6 @@ def deceased(session: Session) -> Sequence[int]:
     return session.scalars(select(Customer.id).where(Customer.deceased_at.is_not(None))).all()
 
 
-def names(session: Session, ids: Sequence[int] | None = None) -> dict[int, str]:
-    """Return the names of the customers with these ``ids``, or of all."""
-    query = select(Customer.id, Customer.name)
-    if ids is not None:
-        query = query.where(Customer.id.in_(ids))
-    return dict(session.execute(query).all())
-
-
 def found_at(session: Session) -> datetime | None:
     """Return when it was found last where all customers stand, or None.
 
