@@ -320,20 +320,28 @@ def test_a_spanish_household_is_spoken_to_as_several(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(
-    "shared", [{"address": "Am Tor 3\n10115 Berlin"}, {"email": "home@example.org"}, {}]
+    "shared",
+    [
+        ({"address": "Am Tor 3\n10115 Berlin"}, {"address": "Am Tor 3\n10115 Berlin"}),
+        ({"address": "Torstr. 3\n10115 Berlin"}, {"address": "Torstraße 3, D-10115 BERLIN"}),
+        ({"email": "home@example.org"}, {"email": "home@example.org"}),
+        ({}, {}),
+    ],
 )
-def test_two_at_one_address_do_not_read_the_same_words(shop: Shop, shared: dict[str, str]) -> None:
+def test_two_at_one_address_do_not_read_the_same_words(
+    shop: Shop, shared: tuple[dict[str, str], dict[str, str]]
+) -> None:
     """The mail on the kitchen table is everybody's; a shared mailbox is too."""
     shop.opened("[occasions.birthday]\napprove = 'auto'\n")
     # As far apart as there are wordings: alone, the first and the last begin with the same one.
     names = [f"Ada{n} Byron" for n in range(7)]
     ids = [shop.customer(name, born="21 Nov") for name in names]
-    for who in (ids[0], ids[-1]):
-        shop.edit(who, **shared)
+    for who, fields in zip((ids[0], ids[-1]), shared, strict=True):
+        shop.edit(who, **fields)
     shop.run()
 
     read = {note.customer_id: note.wording for note in shop.notes()}
-    assert (read[ids[0]] == read[ids[-1]]) == (shared == {})
+    assert (read[ids[0]] == read[ids[-1]]) == (shared == ({}, {}))
 
 
 @ON_SQLITE
