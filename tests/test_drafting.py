@@ -26,6 +26,18 @@ def test_an_occasion_on_auto_leaves_by_itself(shop: Shop) -> None:
     assert shop.run() == {"found": 1, "drafted": 1, "approved": 1, "sent": 1}
 
 
+def test_an_odd_name_waits_for_a_person_until_it_is_settled(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\napprove = 'auto'\n")
+    who = shop.customer("ANN BYRON", born="21 Nov")
+    assert shop.run() == {"found": 1, "drafted": 1}
+
+    (note,) = shop.notes()
+    assert note.reason == "look once more: ANN BYRON is written in capitals only"
+    shop.edit(who, call_name="Ann")
+    assert shop.run() == {"drafted": 1, "approved": 1, "sent": 1}
+    assert (shop.notes()[0].body or "").startswith("Dear Ann,")
+
+
 def test_one_without_an_address_is_blocked_and_the_others_go_on(shop: Shop) -> None:
     shop.customer("No Way", born="21 Nov", email=None)
     shop.customer("Ada Lovelace", born="21 Nov")

@@ -18,7 +18,7 @@ _HOLES = {
     "is a value that nobody gave": r"\bNone\b(?! of\b)|\b(?:nan|NaN|null|undefined)\b",
     "is a hole that nobody filled": (
         r"\{\{.*|.*\}\}|\{%.*|\{\w+\}|%[A-Z_]{3,}%|\|[A-Z_]{3,}\|"
-        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)|(?m:^\s*(?:\.\.\.|\u2026)\s*$)"
+        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)|(?m:^[ \t]*(?:\.\.\.|\u2026)[ \t]*$)"
     ),
     "greets nobody": (
         r"\b(?:Dear|Beste|Liebe|Lieber|Cher|Chère|Guten Tag)\s*[,!:]"
