@@ -19,7 +19,7 @@ from appreciation.store.tables import (
     SpecialDate,
 )
 from appreciation.words.markdown import to_html, to_text
-from appreciation.words.names import call_name, envelope_name
+from appreciation.words.names import call_name, doubts, envelope_name
 from appreciation.words.wordings import BrokenWording, Wording
 
 
@@ -34,6 +34,7 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "kind": str(customer.kind),
         "formality": app.desk.formality_for(customer, customer.language or business.language),
         "greeting": app.greeting(customer),
+        "doubts": doubts(customer.name, customer.kind, customer.call_name),
         "email": customer.email,
         "address": customer.address,
         "phone": customer.phone,

@@ -22,8 +22,8 @@ from appreciation.store import notes as asked
 from appreciation.store import valuing
 from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
-from appreciation.words.greetings import customary_formality, greeting, number_of
-from appreciation.words.names import call_name
+from appreciation.words.greetings import called, customary_formality, greeting, number_of
+from appreciation.words.names import doubts
 from appreciation.words.wordings import Wordings, choose
 
 log = logging.getLogger(__name__)
@@ -156,8 +156,10 @@ def _draft_one(
         _write(desk, note, facts, tier, used.setdefault((home, note.occasion), []))
     except NoteBlocked as error:
         return _block(note, str(error))
-    if settings.approve == "ask":
-        return _wait(note, None)
+    customer = note.customer
+    doubt = doubts(customer.name, customer.kind, customer.call_name)
+    if settings.approve == "ask" or doubt:
+        return _wait(note, f"look once more: {customer.name} {doubt[0]}" if doubt else None)
     note.state, note.reason, note.approved_at = NoteState.APPROVED, None, now
     return "approved"
 
@@ -189,12 +191,11 @@ def _write(desk: Desk, note: Note, facts: Facts, tier: str, used: list[str]) -> 
 def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     """Return the words that every template may use."""
     customer = note.customer
-    name, called = customer.name, customer.call_name
     formality = desk.formality_for(customer, language)
     return {
         "greeting": opening(desk, customer, language),
-        "call_name": called or call_name(name, customer.kind),
-        "name": name,
+        "call_name": called(customer.name, customer.kind, customer.call_name, _tongue(language)),
+        "name": customer.name,
         "signer": desk.signer,
         "business": desk.business,
         "belated": note.belated,

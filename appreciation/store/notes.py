@@ -92,8 +92,8 @@ def ways_open(
 
 
 def home_of(customer: Customer) -> str:
-    """Return what those share who read each other's mail: an address, else an email."""
-    return customer.address or customer.email or str(customer.id)
+    """Return what those share who read each other's mail: an address, however spelt, else an email."""
+    return customer.home or customer.email or str(customer.id)
 
 
 def wordings_used(
@@ -104,15 +104,15 @@ def wordings_used(
     A home is :func:`home_of`: whoever moves in with another customer, or shares
     a mailbox, does not read what the other one has.
     """
-    addresses = {each.address for each in customers if each.address}
-    emails = {each.email for each in customers if each.email and not each.address}
+    homes = {each.home for each in customers if each.home}
+    emails = {each.email for each in customers if each.email and not each.home}
     query = (
         select(Customer, Note.occasion, Note.wording)
         .join(Note, Note.customer_id == Customer.id)
         .where(
             or_(
                 Customer.id.in_([each.id for each in customers]),
-                Customer.address.in_(addresses),
+                Customer.home.in_(homes),
                 Customer.email.in_(emails),
             ),
             Note.wording.is_not(None),

@@ -13,9 +13,11 @@ from sqlalchemy import (
     MetaData,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 from appreciation.store.columns import Moment, Word
+from appreciation.store.homes import home_key
 
 
 class Base(DeclarativeBase):
@@ -69,6 +71,12 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} in ({listed})", name=column)
 
 
+def _home_of_row(context: DefaultExecutionContext) -> str | None:
+    """Return the home of a customer whose row is written without an object for it."""
+    address = context.get_current_parameters().get("address")
+    return home_key(address) if address else None
+
+
 class Customer(Base):
     """A person, household or company the business knows."""
 
@@ -85,8 +93,9 @@ class Customer(Base):
     formality: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
-    # Indexed: who lives at one address should not read the same words.
-    address: Mapped[str | None] = mapped_column(index=True)
+    address: Mapped[str | None]
+    # The address in one spelling: who lives there should not read the same words.
+    home: Mapped[str | None] = mapped_column(index=True, default=_home_of_row)
     country: Mapped[str | None] = mapped_column(index=True)
     # None: the business's own.
     language: Mapped[str | None]
@@ -118,6 +127,11 @@ class Customer(Base):
     )
 
     __table_args__ = (_one_of("kind", Kind),)
+
+    @validates("address")
+    def _find_home(self, _: str, address: str | None) -> str | None:
+        self.home = home_key(address) if address else None
+        return address
 
     @property
     def birthday(self) -> "SpecialDate | None":
