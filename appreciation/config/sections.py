@@ -174,6 +174,7 @@ class OccasionSettings(Section):
     on_time_until: Days = 7
     belated_until: Days = 14
     cooldown: Days = 0
+    one_per_home: bool = False
     to: Customers = EVERYBODY
     card_to: Customers = NOBODY
 
@@ -273,6 +274,29 @@ class Occasions(Section):
         return ours | (self.__pydantic_extra__ or {})
 
 
+# What is dearer comes first: a birthday comes once a year.
+RANK = ("birthday", "referral", "meeting", "order", "quiet")
+
+
+class Tact(Section):
+    """How much is too much: notes ``per_month`` (0: any number), and due ``together``."""
+
+    per_month: int = Field(default=3, ge=0, le=31)
+    together: Days = 1
+    rank: tuple[str, ...] = RANK
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> "Tact":
+        twice = [name for name in self.rank if self.rank.count(name) > 1]
+        if twice:
+            raise ValueError(f"rank names {twice[0]!r} twice: each occasion has one place")
+        return self
+
+    def order(self, occasion: str) -> int:
+        """Return the place of ``occasion``, 0 the dearest; what is not named comes last."""
+        return self.rank.index(occasion) if occasion in self.rank else len(self.rank)
+
+
 class ValueSettings(Section):
     """How money is counted where it is told what a customer is worth; conventions, not findings."""
 
@@ -304,9 +328,20 @@ class Config(_Importing):
     post: Post = Post()
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
+    tact: Tact = Tact()
     value: ValueSettings = ValueSettings()
 
     _path: Path = Path("config.toml")
+
+    @model_validator(mode="after")
+    def _ranks_occasions_that_are_there(self) -> "Config":
+        known = self.occasions.by_name()
+        for name in self.tact.rank:
+            if name not in known:
+                raise ValueError(
+                    f"tact.rank: no occasion is called {name!r}; there are {', '.join(known)}"
+                )
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -1,6 +1,7 @@
 """Reasons to write. Each file is one; a new one costs a file, a line here and its templates."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from appreciation.occasions.base import Occasion
 from appreciation.occasions.birthday import Birthday
@@ -16,3 +17,15 @@ BUILT_IN: Mapping[str, type[Occasion]] = {
     "meeting": MeetingOccasion,
     "quiet": Quiet,
 }
+
+# The wordings of what is told in another occasion's note: a line below its signature.
+ALSO = "also"
+
+
+def declared(
+    occasions: Mapping[str, Occasion] | Mapping[str, type[Occasion]],
+) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """Return which words the wordings of each of ``occasions`` may use, each with a sample."""
+    samples = {name: occasion.samples for name, occasion in occasions.items()}
+    everything = {group: words for known in samples.values() for group, words in known.items()}
+    return {**samples, ALSO: everything}

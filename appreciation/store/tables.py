@@ -367,6 +367,8 @@ class Note(Base):
     sequence: Mapped[int | None]
     # The note that tells of this one's occasion too; this one is skipped then.
     merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    # Whose names stand on the envelope where it is for all of a home, not for the customer alone.
+    addressee: Mapped[str | None]
 
     customer: Mapped[Customer] = relationship()
     batch: Mapped[Batch | None] = relationship(viewonly=True)
