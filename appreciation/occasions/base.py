@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol
 from sqlalchemy import ColumnElement, Table, func, literal, select
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note
 

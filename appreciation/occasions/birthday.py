@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, cast, select, true
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import BirthdaySettings, OccasionSettings
+from appreciation.config.occasions import BirthdaySettings, OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
 from appreciation.store.columns import Rows

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import kept_on, local_day, moment
 from appreciation.store.calendar import Day
 

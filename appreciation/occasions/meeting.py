@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, case, cast, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
 from appreciation.store.columns import Rows

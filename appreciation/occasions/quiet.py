@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, cast, func, select, true
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, found, lives_by
 from appreciation.store.columns import Rows

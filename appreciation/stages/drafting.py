@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.config.values import NOBODY
 from appreciation.delivery.mail import new_message_id
 from appreciation.errors import NoteBlocked
