@@ -82,7 +82,7 @@ def assign_order(
     app = opened(context)
     with app.store.writing() as session:
         found = order_meant(session, which)
-        intake.assign(session, found, customer_meant(session, who))
+        intake.assign(session, found, customer_meant(session, who), app.clock())
         _tell_order(found, app, as_json)
 
 

@@ -45,7 +45,10 @@ def _no_longer_so() -> ColumnElement[str | None]:
         ),
     )
     return case(
-        (and_(Note.occasion == "order", refunded.correlate(Note).exists()), "order refunded"),
+        (
+            and_(Note.occasion.in_(("order", "milestone")), refunded.correlate(Note).exists()),
+            "order refunded",
+        ),
         (and_(Note.occasion == "quiet", came_back.correlate(Note).exists()), "came back since"),
     )
 
