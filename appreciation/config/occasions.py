@@ -1,11 +1,33 @@
 """For each occasion: whether, when and how it is written about."""
 
-from datetime import time
-from typing import Literal
+from datetime import date, time
+from typing import Annotated, Literal, Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
-from appreciation.config.values import EVERYBODY, NOBODY, Channel, Customers, Days, Section
+from appreciation.config.values import (
+    EVERYBODY,
+    NOBODY,
+    Channel,
+    Country,
+    Customers,
+    Days,
+    Language,
+    Section,
+)
+from appreciation.dates import FIRST_YEAR, utc_now
+
+# Once is no round number.
+_FEWEST = 2
+# It becomes a part of what a note is found by, and a variant that templates name.
+DayName = Annotated[str, StringConstraints(pattern=r"^[\w-]+$")]
 
 
 class OccasionSettings(Section):
@@ -27,6 +49,10 @@ class OccasionSettings(Section):
     cooldown: Days = 0
     to: Customers = EVERYBODY
     card_to: Customers = NOBODY
+
+    def of(self, language: str, country: str) -> Self:  # noqa: ARG002 - few need to know
+        """Return these settings for a business of this language and country."""
+        return self
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -106,6 +132,132 @@ class QuietSettings(OccasionSettings):
     cooldown: Days = 180
 
 
+class AnniversarySettings(OccasionSettings):
+    """A year since the first order is not as strict as a birthday."""
+
+    on_time_until: Days = 3
+    belated_until: Days = 10
+
+
+class MilestoneSettings(OccasionSettings):
+    """``at`` which numbers of orders; ``weekly``: and after a year with one in every week."""
+
+    delay: Days = 2
+    on_time_until: Days = 14
+    belated_until: Days = 30
+    at: tuple[int, ...] = (10, 50, 100)
+    weekly: bool = True
+
+    @field_validator("at")
+    @classmethod
+    def _are_numbers_to_celebrate(cls, at: tuple[int, ...]) -> tuple[int, ...]:
+        small = [number for number in at if number < _FEWEST]
+        if small:
+            raise ValueError(f"{small[0]} is no milestone; write numbers of orders from 2 on")
+        twice = [number for number in at if at.count(number) > 1]
+        if twice:
+            raise ValueError(f"{twice[0]} stands there twice; write each number once")
+        return tuple(sorted(at))
+
+
+class DateSettings(OccasionSettings):
+    """Like a birthday; how many years a marriage has lasted, only ``tell_years`` lets a note say."""
+
+    on_time_until: Days = 1
+    belated_until: Days = 5
+    tell_years: bool = False
+
+
+class OwnDay(Section):
+    """A day of the owner's own, each year: ``on`` is month and day, 12-31.
+
+    To those of ``countries`` and ``languages``, or of all where none is named.
+    ``since`` a year it is also the anniversary of something.
+    """
+
+    on: str
+    countries: tuple[Country, ...] = ()
+    languages: tuple[Language, ...] = ()
+    since: int | None = None
+
+    @property
+    def month_day(self) -> int:
+        """Month times a hundred plus the day: 412 is 12 April."""
+        month, day = self.on.split("-")
+        return int(month) * 100 + int(day)
+
+    @field_validator("on")
+    @classmethod
+    def _is_a_day(cls, on: str) -> str:
+        leap_year = 2000
+        try:
+            day = date.fromisoformat(f"{leap_year}-{on}")
+        except ValueError as error:
+            wrong = f"{on!r} is no day of the year; write month and day like 12-31"
+            raise ValueError(wrong) from error
+        return f"{day:%m-%d}"
+
+    @field_validator("countries")
+    @classmethod
+    def _are_countries(cls, countries: tuple[str, ...]) -> tuple[str, ...]:
+        from babel import Locale
+
+        for each in countries:
+            if each not in Locale("en").territories:
+                raise ValueError(f"there is no country {each!r}; write two letters like DE or US")
+        return countries
+
+    @field_validator("languages")
+    @classmethod
+    def _are_languages(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        from babel import Locale, UnknownLocaleError
+
+        for each in languages:
+            try:
+                Locale.parse(each, sep="-")
+            except (UnknownLocaleError, ValueError) as error:
+                raise ValueError(
+                    f"{each!r} is no language; write it like en, de or pt-BR"
+                ) from error
+        return languages
+
+    @field_validator("since")
+    @classmethod
+    def _is_past(cls, since: int | None) -> int | None:
+        this_year = utc_now().year
+        if since is not None and not FIRST_YEAR <= since <= this_year:
+            raise ValueError(f"{since} is no year from {FIRST_YEAR} to {this_year}")
+        return since
+
+
+class OwnDaySettings(OccasionSettings):
+    """Nothing is written before the owner names a day."""
+
+    on_time_until: Days = 2
+    belated_until: Days = 7
+    days: dict[DayName, OwnDay] = Field(default_factory=dict)
+
+    # What customers speak and where they live of whom nothing else is known.
+    _home_language: str = PrivateAttr("en")
+    _home_country: str = PrivateAttr("")
+
+    def of(self, language: str, country: str) -> Self:
+        """Return these settings for a business of this language and country."""
+        mine = self.model_copy()
+        mine._home_language, mine._home_country = language, country  # noqa: SLF001 - our own
+        return mine
+
+    @property
+    def home_language(self) -> str:
+        """What a customer speaks of whom nothing else is known."""
+        return self._home_language
+
+    @property
+    def home_country(self) -> str:
+        """Where a customer lives of whom nothing else is known; empty where nobody said."""
+        return self._home_country
+
+
 class Occasions(Section):
     """One table for each occasion; a plugin's occasion may stand here too."""
 
@@ -117,6 +269,10 @@ class Occasions(Section):
     referral: ReferralSettings = ReferralSettings()
     meeting: MeetingSettings = MeetingSettings()
     quiet: QuietSettings = QuietSettings()
+    anniversary: AnniversarySettings = AnniversarySettings()
+    milestone: MilestoneSettings = MilestoneSettings()
+    date: DateSettings = DateSettings()
+    own_day: OwnDaySettings = OwnDaySettings()
 
     def by_name(self) -> dict[str, OccasionSettings]:
         """Return every occasion's settings, ours first."""

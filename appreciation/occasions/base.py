@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import ColumnElement, Table, func, literal, select
+from sqlalchemy import ColumnElement, Table, and_, extract, func, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import SQLCoreOperations
 
 from appreciation.config.occasions import OccasionSettings
 from appreciation.store.columns import Rows
@@ -33,6 +34,8 @@ class Occasion(Protocol):
     variants: ClassVar[Sequence[str]]
     # The table of events it looks at once each; None for days that come round each year.
     consumes: ClassVar[type[Base] | None]
+    # Whether one note is enough for all who share a home.
+    one_per_home: ClassVar[bool]
 
     def __init__(self, settings: OccasionSettings) -> None: ...
 
@@ -82,3 +85,12 @@ def found(
 def lives_by(calendar: Table) -> ColumnElement[bool]:
     """Return the join of a customer to the calendar of the zone they live by."""
     return calendar.c.zone == func.coalesce(Customer.timezone, "")
+
+
+def falls_on(calendar: Table, day: SQLCoreOperations[date | None]) -> ColumnElement[bool]:
+    """Return the join of an event's ``day`` to the calendar, one row for each zone and channel.
+
+    By the day alone there are two on 28 February, which keeps the 29th as well.
+    """
+    own = extract("month", calendar.c.day) * 100 + extract("day", calendar.c.day)
+    return and_(calendar.c.day == day, calendar.c.month_day == own)

@@ -22,6 +22,7 @@ class Birthday:
     }
     variants: ClassVar[Sequence[str]] = ()
     consumes: ClassVar[type[Base] | None] = None
+    one_per_home: ClassVar[bool] = False
 
     def __init__(self, settings: OccasionSettings) -> None:
         assert isinstance(settings, BirthdaySettings)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
-from appreciation.occasions.base import Facts, found, lives_by
+from appreciation.occasions.base import Facts, falls_on, found, lives_by
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note, Order, Standing
 
@@ -23,6 +23,7 @@ class Quiet:
     samples: ClassVar[Mapping[str, Mapping[str, Any]]] = {"quiet": {"day": "3 November"}}
     variants: ClassVar[Sequence[str]] = ()
     consumes: ClassVar[type[Base] | None] = None
+    one_per_home: ClassVar[bool] = False
 
     def __init__(self, settings: OccasionSettings) -> None:
         self.settings = settings
@@ -48,7 +49,7 @@ class Quiet:
                 known_at=Standing.found_at.expression,
             )
             .join(Standing, Standing.customer_id == Customer.id)
-            .join(calendar, and_(Standing.quiet_on == calendar.c.day, lives_by(calendar)))
+            .join(calendar, and_(falls_on(calendar, Standing.quiet_on), lives_by(calendar)))
             .where(Standing.quiet_on.in_(select(calendar.c.day)))
         )
 
