@@ -276,9 +276,7 @@ def add_date(
     context: typer.Context,
     who: Who,
     yearly: Annotated[str, typer.Argument(metavar="DAY", help="Like 2015-06-20 or '20 June'.")],
-    kind: Annotated[
-        str, typer.Option(help="birthday, wedding or a word of yours.")
-    ] = "birthday",
+    kind: Annotated[str, typer.Option(help="birthday, wedding or a word of yours.")] = "birthday",
     whose: Annotated[str, typer.Option(help="Of someone close: 'daughter Mia'.")] = "",
     as_json: AsJson = False,
 ) -> None:

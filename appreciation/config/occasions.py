@@ -161,7 +161,7 @@ class MilestoneSettings(OccasionSettings):
 
 
 class DateSettings(OccasionSettings):
-    """Like a birthday; how many years a marriage has lasted, only ``tell_years`` lets a note say."""
+    """Like a birthday; only ``tell_years`` lets a note say how long a marriage has lasted."""
 
     on_time_until: Days = 1
     belated_until: Days = 5

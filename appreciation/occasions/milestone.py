@@ -1,11 +1,11 @@
 """A round number of orders, and a year in which no week went by without one."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     String,
     Subquery,
@@ -55,20 +55,10 @@ class Milestone:
         return Order.ordered_on <= through
 
     def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
-        days = select(calendar.c.day)
-        asked = (
-            select(Order.customer_id)
-            .where(
-                Order.considered_at.is_not_distinct_from(considered_at),
-                Order.customer_id.is_not(None),
-                Order.total_cents > 0,
-            )
-            .distinct()
-            .cte("asked")
-        )
-        reached = [_by_number(asked, days, self.settings.at)]
+        news = _News(select(calendar.c.day), considered_at)
+        reached = [_by_number(news, self.settings.at)]
         if self.settings.weekly:
-            reached.append(_by_weeks(asked, days))
+            reached.append(_by_weeks(news))
         full = union_all(*reached).subquery("full")
         return (
             found(
@@ -91,24 +81,47 @@ class Milestone:
         }
 
 
-def _recent(asked: CTE, days: Rows, at_least: int) -> tuple[AnyOrder, Rows]:
-    """Return the latest orders of those with ``at_least`` so many, history left out."""
-    order = aliased(Order)
-    # Looked at before it was written down: an import said that it is history.
-    is_news = or_(order.considered_at.is_(None), order.considered_at >= order.created_at)
-    query = (
-        select(order.customer_id, order.id.label("order_id"), order.ordered_on, order.created_at)
-        .select_from(asked)
-        .join(Buyer, Buyer.customer_id == asked.c.customer_id)
-        .join(order, order.customer_id == Buyer.customer_id)
-        .where(Buyer.orders >= at_least, order.ordered_on.in_(days), is_news, is_counted(order))
-    )
-    return order, query
+@dataclass(frozen=True, slots=True)
+class _News:
+    """The orders of ``days`` that are no history; ``looked_at`` is when new ones were marked."""
+
+    days: Rows
+    looked_at: datetime | None
+
+    def orders(self, at_least: int) -> tuple[AnyOrder, Rows]:
+        """Return the orders of those with a new one and ``at_least`` so many in all."""
+        order = aliased(Order)
+        asked = (
+            select(Order.customer_id)
+            .where(
+                Order.considered_at.is_not_distinct_from(self.looked_at),
+                Order.customer_id.is_not(None),
+                Order.total_cents > 0,
+            )
+            .distinct()
+            .subquery()
+        )
+        # Looked at before it was written down: an import said that it is history.
+        is_news = or_(
+            order.considered_at.is_not_distinct_from(self.looked_at),
+            order.considered_at >= order.created_at,
+        )
+        recent = and_(order.ordered_on.in_(self.days), is_news, is_counted(order))
+        query = (
+            select(
+                order.customer_id, order.id.label("order_id"), order.ordered_on, order.created_at
+            )
+            .select_from(asked)
+            .join(Buyer, Buyer.customer_id == asked.c.customer_id)
+            .join(order, order.customer_id == Buyer.customer_id)
+            .where(Buyer.orders >= at_least, recent)
+        )
+        return order, query
 
 
-def _by_number(asked: CTE, days: Rows, at: Sequence[int]) -> Rows:
+def _by_number(news: _News, at: Sequence[int]) -> Rows:
     """Return the orders with which a number of ``at`` is full."""
-    order, query = _recent(asked, days, min(at, default=0))
+    order, query = news.orders(min(at, default=0))
     later = aliased(Order)
     since = (
         select(func.count())
@@ -131,9 +144,9 @@ def _by_number(asked: CTE, days: Rows, at: Sequence[int]) -> Rows:
     )
 
 
-def _by_weeks(asked: CTE, days: Rows) -> Rows:
+def _by_weeks(news: _News) -> Rows:
     """Return the orders that end a year without a week left out, each customer's first."""
-    order, query = _recent(asked, days, _WEEKS)
+    order, query = news.orders(_WEEKS)
     bought, this_week = aliased(Order), week_of(order.ordered_on)
     weeks = (
         select(func.count(week_of(bought.ordered_on).distinct()))
