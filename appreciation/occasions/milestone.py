@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     String,
     Subquery,
     Table,
@@ -19,18 +20,19 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from appreciation.config.occasions import MilestoneSettings, OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, falls_on, found, lives_by
-from appreciation.store.buyers import AnyOrder, is_counted
+from appreciation.store.buyers import ORDERS, is_counted
 from appreciation.store.columns import Rows
 from appreciation.store.dialects import week_of
 from appreciation.store.tables import Base, Buyer, Customer, Note, Order
 
 WEEKLY = "weekly"
 _WEEKS = 52
+_BUYERS = Buyer.__table__
 
 
 class Milestone:
@@ -63,7 +65,7 @@ class Milestone:
         return (
             found(
                 occurrence=full.c.occurrence,
-                about=full.c.order_id,
+                about=full.c.id,
                 known_at=full.c.created_at,
                 variant=case((full.c.occurrence == WEEKLY, WEEKLY), else_="orders"),
             )
@@ -88,33 +90,32 @@ class _News:
     days: Rows
     looked_at: datetime | None
 
-    def orders(self, at_least: int) -> tuple[AnyOrder, Rows]:
+    def orders(self, at_least: int) -> tuple[FromClause, Rows]:
         """Return the orders of those with a new one and ``at_least`` so many in all."""
-        order = aliased(Order)
+        new, order = ORDERS.alias(), ORDERS.alias()
         asked = (
-            select(Order.customer_id)
+            select(new.c.customer_id)
             .where(
-                Order.considered_at.is_not_distinct_from(self.looked_at),
-                Order.customer_id.is_not(None),
-                Order.total_cents > 0,
+                new.c.considered_at.is_not_distinct_from(self.looked_at),
+                new.c.customer_id.is_not(None),
+                new.c.total_cents > 0,
             )
             .distinct()
             .subquery()
         )
         # Looked at before it was written down: an import said that it is history.
         is_news = or_(
-            order.considered_at.is_not_distinct_from(self.looked_at),
-            order.considered_at >= order.created_at,
+            order.c.considered_at.is_not_distinct_from(self.looked_at),
+            order.c.considered_at >= order.c.created_at,
         )
-        recent = and_(order.ordered_on.in_(self.days), is_news, is_counted(order))
+        recent = and_(order.c.ordered_on.in_(self.days), is_news, is_counted(order))
+        columns = (order.c.customer_id, order.c.id, order.c.ordered_on, order.c.created_at)
         query = (
-            select(
-                order.customer_id, order.id.label("order_id"), order.ordered_on, order.created_at
-            )
+            select(*columns)
             .select_from(asked)
-            .join(Buyer, Buyer.customer_id == asked.c.customer_id)
-            .join(order, order.customer_id == Buyer.customer_id)
-            .where(Buyer.orders >= at_least, recent)
+            .join(_BUYERS, _BUYERS.c.customer_id == asked.c.customer_id)
+            .join(order, order.c.customer_id == _BUYERS.c.customer_id)
+            .where(_BUYERS.c.orders >= at_least, recent)
         )
         return order, query
 
@@ -122,15 +123,15 @@ class _News:
 def _by_number(news: _News, at: Sequence[int]) -> Rows:
     """Return the orders with which a number of ``at`` is full."""
     order, query = news.orders(min(at, default=0))
-    later = aliased(Order)
+    later = ORDERS.alias()
     since = (
         select(func.count())
         .select_from(later)
         .where(
-            later.customer_id == order.customer_id,
+            later.c.customer_id == order.c.customer_id,
             or_(
-                later.ordered_on > order.ordered_on,
-                and_(later.ordered_on == order.ordered_on, later.id > order.id),
+                later.c.ordered_on > order.c.ordered_on,
+                and_(later.c.ordered_on == order.c.ordered_on, later.c.id > order.c.id),
             ),
             is_counted(later),
         )
@@ -138,45 +139,45 @@ def _by_number(news: _News, at: Sequence[int]) -> Rows:
         .scalar_subquery()
     )
     # From the end: whoever has bought for years has seldom bought since.
-    numbered = query.add_columns((Buyer.orders - since).label("number")).subquery("numbered")
-    return select(*_order_of(numbered), cast(numbered.c.number, String).label("occurrence")).where(
-        numbered.c.number.in_(at)
-    )
+    numbered = query.add_columns((_BUYERS.c.orders - since).label("number")).subquery("numbered")
+    occurrence = cast(numbered.c.number, String).label("occurrence")
+    return select(*_order_of(numbered), occurrence).where(numbered.c.number.in_(at))
 
 
 def _by_weeks(news: _News) -> Rows:
     """Return the orders that end a year without a week left out, each customer's first."""
     order, query = news.orders(_WEEKS)
-    bought, this_week = aliased(Order), week_of(order.ordered_on)
+    bought, this_week = ORDERS.alias(), week_of(order.c.ordered_on)
     weeks = (
-        select(func.count(week_of(bought.ordered_on).distinct()))
+        select(func.count(week_of(bought.c.ordered_on).distinct()))
         .where(
-            bought.customer_id == order.customer_id,
-            week_of(bought.ordered_on).between(this_week - (_WEEKS - 1), this_week),
+            bought.c.customer_id == order.c.customer_id,
+            week_of(bought.c.ordered_on).between(this_week - (_WEEKS - 1), this_week),
             is_counted(bought),
         )
         .correlate(order)
         .scalar_subquery()
     )
+    notes = Note.__table__
     noted = (
-        select(Note.id)
+        select(notes.c.id)
         .where(
-            Note.customer_id == order.customer_id,
-            Note.occasion == "milestone",
-            Note.occurrence == WEEKLY,
+            notes.c.customer_id == order.c.customer_id,
+            notes.c.occasion == "milestone",
+            notes.c.occurrence == WEEKLY,
         )
         .correlate(order)
         .exists()
     )
     turn = func.row_number().over(
-        partition_by=order.customer_id, order_by=(order.ordered_on, order.id)
+        partition_by=order.c.customer_id, order_by=(order.c.ordered_on, order.c.id)
     )
     whole = query.where(weeks == _WEEKS, ~noted).add_columns(turn.label("turn")).subquery("whole")
     return select(*_order_of(whole), literal(WEEKLY).label("occurrence")).where(whole.c.turn == 1)
 
 
 def _order_of(rows: Subquery) -> list[ColumnElement[Any]]:
-    return [rows.c[name] for name in ("customer_id", "order_id", "ordered_on", "created_at")]
+    return [rows.c[name] for name in ("customer_id", "id", "ordered_on", "created_at")]
 
 
 def _facts(on: date, note: Note) -> Facts:
