@@ -2,13 +2,11 @@
 
 import os
 import re
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, unquote
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -18,28 +16,20 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from appreciation.config.occasions import Occasions
 from appreciation.config.values import (
-    EVERYBODY,
-    NOBODY,
-    Channel,
     Country,
     Currency,
-    Customers,
     Days,
     Email,
     Language,
     OneLine,
+    Section,
     Zone,
 )
 from appreciation.dates import LeapDay
 
 PREFIX = "APPRECIATION_"
-
-
-class Section(BaseModel):
-    """A table of the settings file; a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Business(Section):
@@ -115,7 +105,7 @@ class Print(Section):
 class Post(Section):
     """The post that carries cards; ``transit`` is working days under way, by country."""
 
-    transit: dict[Country, Annotated[int, Field(ge=0, le=60)]] = {}
+    transit: dict[Country, Annotated[int, Field(ge=0, le=60)]] = Field(default_factory=dict)
 
 
 class Delivery(Section):
@@ -156,126 +146,11 @@ class ImportSettings(Section):
     watch: Path | None = None
 
 
-class OccasionSettings(Section):
-    """When and how one occasion is written about.
-
-    ``on_time_until`` and ``belated_until`` count from the start of the local
-    day on which the note is due: ``1d`` is that day itself. ``lead`` is how
-    long before it a card should be there.
-    """
-
-    enabled: bool = True
-    by: Literal["email", "post", "post-or-email", "email-or-post"] = "email"
-    approve: Literal["ask", "auto"] = "ask"
-    send_at: time = time(9)
-    ahead: Days = 7
-    delay: Days = 0
-    lead: Days = 0
-    on_time_until: Days = 7
-    belated_until: Days = 14
-    cooldown: Days = 0
-    one_per_home: bool = False
-    to: Customers = EVERYBODY
-    card_to: Customers = NOBODY
-
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """Every channel that a note may take, the dearest first."""
-        return self.wishes_of(dear=True) if self.card_to != NOBODY else self.wishes
-
-    def wishes_of(self, *, dear: bool) -> tuple[Channel, ...]:
-        """Return the channels to try for a customer, who is one of ``card_to`` or not."""
-        others = tuple(channel for channel in self.wishes if channel != "post")
-        return ("post", *others) if dear else self.wishes
-
-    @property
-    def wishes(self) -> tuple[Channel, ...]:
-        """The channels to try, the dearest first."""
-        channels: dict[str, tuple[Channel, ...]] = {
-            "post-or-email": ("post", "email"),
-            "email-or-post": ("email", "post"),
-            "email": ("email",),
-            "post": ("post",),
-        }
-        return channels[self.by]
-
-    @property
-    def on_time_days(self) -> int:
-        """How long a note is on time: never longer than it may be late."""
-        return min(self.on_time_until, self.belated_until)
-
-    @model_validator(mode="after")
-    def _belated_comes_after_on_time(self) -> "OccasionSettings":
-        if self.on_time_until < 1:
-            raise ValueError("on_time_until must be at least 1d: the day itself")
-        if self.belated_until < self.on_time_until and "on_time_until" in self.model_fields_set:
-            raise ValueError(
-                f"belated_until ({self.belated_until}d) lies before "
-                f"on_time_until ({self.on_time_until}d)"
-            )
-        return self
-
-
-class BirthdaySettings(OccasionSettings):
-    """A birthday is late on the next day; nobody is told their age unless ``tell_age`` says so."""
-
-    on_time_until: Days = 1
-    belated_until: Days = 5
-    tell_age: bool = False
-
-
-class OrderSettings(OccasionSettings):
-    """A thank-you waits for the parcel, and is not said at every visit."""
-
-    delay: Days = 2
-    on_time_until: Days = 14
-    cooldown: Days = 30
-
-
-class ReferralSettings(OccasionSettings):
-    """``once`` the referred person is a customer we know, or has bought."""
-
-    once: Literal["known", "bought"] = "known"
-    on_time_until: Days = 14
-    belated_until: Days = 30
-
-
-class MeetingSettings(OccasionSettings):
-    """The note follows on the next day, not on one's heels, and not after each of two meetings."""
-
-    delay: Days = 1
-    cooldown: Days = 7
-
-
-class QuietSettings(OccasionSettings):
-    """Off unless the owner wants it: a silence may have its reasons."""
-
-    enabled: bool = False
-    ahead: Days = 0
-    on_time_until: Days = 14
-    cooldown: Days = 180
-
-
-class Occasions(Section):
-    """One table for each occasion; a plugin's occasion may stand here too."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, OccasionSettings]
-
-    birthday: BirthdaySettings = BirthdaySettings()
-    order: OrderSettings = OrderSettings()
-    referral: ReferralSettings = ReferralSettings()
-    meeting: MeetingSettings = MeetingSettings()
-    quiet: QuietSettings = QuietSettings()
-
-    def by_name(self) -> dict[str, OccasionSettings]:
-        """Return every occasion's settings, ours first."""
-        ours = {name: getattr(self, name) for name in type(self).model_fields}
-        return ours | (self.__pydantic_extra__ or {})
-
-
 # What is dearer comes first: a birthday comes once a year.
-RANK = ("birthday", "referral", "meeting", "order", "quiet")
+RANK = (
+    *("birthday", "date", "anniversary", "milestone", "referral", "meeting", "order"),
+    *("own_day", "quiet"),
+)
 
 
 class Tact(Section):

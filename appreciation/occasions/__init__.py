@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from appreciation.occasions.anniversary import Anniversary
 from appreciation.occasions.base import Occasion
 from appreciation.occasions.birthday import Birthday
+from appreciation.occasions.date import DateOccasion
 from appreciation.occasions.meeting import MeetingOccasion
+from appreciation.occasions.milestone import Milestone
 from appreciation.occasions.order import OrderOccasion
+from appreciation.occasions.own_day import OwnDayOccasion
 from appreciation.occasions.quiet import Quiet
 from appreciation.occasions.referral import ReferralOccasion
 
@@ -16,6 +20,10 @@ BUILT_IN: Mapping[str, type[Occasion]] = {
     "referral": ReferralOccasion,
     "meeting": MeetingOccasion,
     "quiet": Quiet,
+    "anniversary": Anniversary,
+    "milestone": Milestone,
+    "date": DateOccasion,
+    "own_day": OwnDayOccasion,
 }
 
 # The wordings of what is told in another occasion's note: a line below its signature.

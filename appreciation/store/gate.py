@@ -74,7 +74,10 @@ def no_longer_so(note: type[Note] = Note) -> ColumnElement[str | None]:
         ),
     )
     return case(
-        (and_(note.occasion == "order", refunded.correlate(note).exists()), "order refunded"),
+        (
+            and_(note.occasion.in_(("order", "milestone")), refunded.correlate(note).exists()),
+            "order refunded",
+        ),
         (and_(note.occasion == "quiet", came_back.correlate(note).exists()), "came back since"),
     )
 

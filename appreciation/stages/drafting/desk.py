@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from appreciation.config.sections import OccasionSettings, Tact
+from appreciation.config.occasions import OccasionSettings
+from appreciation.config.sections import Tact
 from appreciation.occasions.base import Occasion
 from appreciation.words.greetings import customary_formality
 from appreciation.words.wordings import Wordings
