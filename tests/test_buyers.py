@@ -1,16 +1,20 @@
 """Who bought, since when and how often: kept right whatever happens to orders."""
 
+import runpy
 from collections import defaultdict
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from appreciation import imports, privacy
 from appreciation.imports import Wishes
+from appreciation.shipped import shipped
 from appreciation.stages import finding, intake
 from appreciation.store import merging
 from appreciation.store.imports import the_import
@@ -123,6 +127,24 @@ def test_an_anniversary_moves_with_the_first_order(shop: Shop) -> None:
     refund(shop, first)
     shop.run()
     assert [note.on for note in shop.notes(occasion="anniversary")] == [date(2026, 11, 26)]
+
+
+def test_a_store_that_is_there_already_is_counted_when_it_is_brought_up_to_date(
+    shop: Shop,
+) -> None:
+    ada, ben = shop.customer("Ada"), shop.customer("Ben")
+    for days in (400, 3, 900):
+        shop.order(ada, ago=days)
+    refund(shop, shop.order(ben, ago=70))
+    refund(shop, shop.order(ada, ago=1000))
+    before = counted(shop)
+    migration = runpy.run_path(str(shipped("migrations") / "versions/0010_more_occasions.py"))
+    with shop.app.store.engine.begin() as connection:
+        connection.execute(delete(Buyer))
+        with Operations.context(MigrationContext.configure(connection)):
+            migration["_fill"]()
+
+    assert counted(shop) == before == {ada: (ago(shop, 900), 3)}
 
 
 # Against a calculation that is slow and obvious.
