@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from appreciation.app import Appreciation
-from appreciation.dates import utc_text
+from appreciation.dates import moment, utc_text
+from appreciation.occasions.due import print_day_before
 from appreciation.store import notes, rests, workers
 from appreciation.store.tables import Instance, Note, Rest, Worker
 
@@ -20,6 +23,15 @@ _NEEDS = {
     "suppressed": "appreciation note list, then: customer edit --email, or note retry --by post",
     "printed": "appreciation batch list, and once it is in the post: appreciation batch posted ID",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """The cards of the next print ``day``; ``urgent`` ones would be late with the one after it."""
+
+    day: date
+    cards: int
+    urgent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,7 @@ class Status:
     suppressed: int
     next: Note | None
     resting: Sequence[Rest]
+    batch: "Batch | None"
     # The store, where it may be a copy.
     held: Instance | None
 
@@ -58,6 +71,12 @@ class Status:
                 "due_at": utc_text(coming.due_at),
             },
             "needs_a_person": {state: count for state, count, _ in self.needs_a_person()},
+            "batch": self.batch
+            and {
+                "day": str(self.batch.day),
+                "cards": self.batch.cards,
+                "urgent": self.batch.urgent,
+            },
             "resting": [
                 {"backend": rest.backend, "until_at": utc_text(rest.until_at), "why": rest.why}
                 for rest in self.resting
@@ -96,5 +115,19 @@ def look(app: Appreciation) -> Status:
             suppressed=notes.held_by_address(session, app.today(now)),
             next=notes.next_to_leave(session),
             resting=list(rests.resting(session, now).values()),
+            batch=_next_batch(session, app, now),
             held=app.on_hold(),
         )
+
+
+def _next_batch(session: Session, app: Appreciation, now: datetime) -> Batch | None:
+    """Return what is to be printed on the next print day, today included, or None for nothing."""
+    rules, today = app.rules, app.today(now)
+    week = timedelta(days=6)
+    day = today if rules.print_day == "any" else print_day_before(today + week, rules.print_day)
+    after = day + (timedelta(days=1) if rules.print_day == "any" else timedelta(days=7))
+    day_ends = moment(day + timedelta(days=1), time(0), rules.timezone)
+    cards = notes.cards_due(session, today, day_ends)
+    too_late = moment(after, time(0), rules.timezone)
+    urgent = sum(card.on_time_until <= too_late for card in cards)
+    return Batch(day, len(cards), urgent) if cards else None

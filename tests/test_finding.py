@@ -6,8 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appreciation.cli.running import batch_in_words
 from appreciation.dates import YearlyDay
 from appreciation.stages import finding, intake
+from appreciation.status import Batch, look
 from appreciation.store import planning
 from appreciation.store.notes import notes_in
 from appreciation.store.tables import Customer, NoteState
@@ -438,3 +440,18 @@ def test_a_glance_finds_what_a_thorough_look_would(
 
     glanced = _play(folder / "glance", steps, thorough=False)
     assert glanced == _play(folder / "thorough", steps, thorough=True)
+
+
+def test_status_tells_the_next_batch_and_what_cannot_wait_for_another(shop: Shop) -> None:
+    shop.opened(
+        "[occasions.birthday]\nby = 'post'\nahead = '60d'\n[delivery.print]\nprint_day = 'thursday'\n"
+    )
+    for born in ("30 Nov", "1 Dec", "10 Dec"):
+        shop.customer(born=born, address="Am Tor 3", email=None)
+    shop.run()
+
+    assert look(shop.app).batch == Batch(date(2026, 11, 26), cards=2, urgent=2)
+    shop.clock.sleep(days=5, hours=-4)
+    seen = look(shop.app).batch
+    assert seen is not None
+    assert batch_in_words(seen, shop.today) == "today's: 2 cards, 2 must go today"

@@ -1,5 +1,7 @@
 """What is not written by itself: too much, too often, several to one home."""
 
+from datetime import date
+
 import pytest
 
 from appreciation.config.reading import load
@@ -272,6 +274,21 @@ def test_everybody_gets_their_own_unless_the_owner_says_otherwise(shop: Shop) ->
 )
 def test_several_have_one_name_together(names: list[str], joint: str) -> None:
     assert joint_name(names, "en") == joint
+
+
+def test_a_home_is_left_in_peace_where_somebody_has_died(shop: Shop) -> None:
+    home = "Am Tor 3\n10115 Berlin"
+    ann, bob = shop.customer("Ann Smith", address=home), shop.customer("Bob Smith", address=home)
+    shop.customer("Cleo Jones", address="Weg 2")
+    with shop.app.store.writing() as session:
+        dead = session.get_one(Customer, ann)
+        dead.deceased_at = shop.clock()
+        assert intake.mourn(session, dead, date(2027, 1, 20), shop.clock()) == ["Bob Smith"]
+        (held,) = session.get_one(Customer, bob).holds
+        assert (held.why, str(held.until)) == ("mourning Ann Smith", "2027-01-20")
+
+        intake.mourn_no_more(session, dead, shop.clock())
+        assert held.released_at is not None
 
 
 def test_bad_settings_are_refused_with_their_key(shop: Shop) -> None:

@@ -213,6 +213,8 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a customer; '' empties a field."""
+    from datetime import timedelta
+
     from appreciation.cli import remarks
     from appreciation.cli.opened import opened
     from appreciation.cli.shapes import customer_shape
@@ -253,11 +255,20 @@ def edit(
             withdrawn = intake.set_birthday(session, customer, born, now)
         if leap_day is not None:
             intake.choose_leap_day(customer, leap_day, now)
+        mourning = []
+        if deceased:
+            until = app.today() + timedelta(days=app.config.tact.mourning)
+            mourning = intake.mourn(session, customer, until, now)
+        elif deceased is False:
+            intake.mourn_no_more(session, customer, now)
         shape = customer_shape(customer, app)
     if as_json:
         show_json(shape)
     else:
         print(f"customer {shape['id']}: {shape['name']} changed")
+    if mourning:
+        say(f"on hold until {until}, since they share a home: {', '.join(mourning)}")
+        say(f"to write to one of them all the same: appreciation customer release '{mourning[0]}'")
     remarks.on_edit(shape, app, {*fields}, suppressed)
     if withdrawn:
         say("the birthday note for the old day is withdrawn; one for the new day follows")

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from appreciation.cli.door import AsJson, asks, say, show_json
+from appreciation.cli.door import AsJson, asks, plural, say, show_json
 from appreciation.errors import NotUnderstood
 
 
@@ -108,6 +108,18 @@ def _back_up(app: Any) -> None:
         say(f"no copy of the store was made: {error}; {error.mend}")
 
 
+def batch_in_words(batch: Any, today: Any) -> str:
+    """Return like "Thursday's batch: 11 cards, 3 must go today"."""
+    away = (batch.day - today).days
+    when = {0: "today", 1: "tomorrow"}.get(away, f"{batch.day:%A}")
+    words = f"{when}'s: {plural(batch.cards, 'card')}"
+    return (
+        f"{words}, {batch.urgent} must go {when if away <= 1 else 'then'}"
+        if batch.urgent
+        else words
+    )
+
+
 def status(context: typer.Context, as_json: AsJson = False) -> None:
     """Tell whether the daemon lives, what it did last, what is next, what needs you."""
     from appreciation.app import in_words
@@ -130,6 +142,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     if seen.next is not None:
         due = local(seen.next.due_at, app)
         print(f"next       {seen.next.occasion} note to {seen.next.customer.name}, {due}")
+    if seen.batch is not None:
+        print(f"batch      {batch_in_words(seen.batch, app.today())}")
     if seen.held is not None:
         print(f"on hold    since {local(seen.held.held_at, app)}: {seen.held.held_why}")
         print("           nothing leaves until you say so: appreciation resume")

@@ -154,10 +154,14 @@ RANK = (
 
 
 class Tact(Section):
-    """How much is too much: notes ``per_month`` (0: any number), and due ``together``."""
+    """How much is too much: notes ``per_month`` (0: any number), and due ``together``.
+
+    ``mourning`` is how long a home is left in peace where somebody has died.
+    """
 
     per_month: int = Field(default=3, ge=0, le=31)
-    together: Days = 1
+    together: Annotated[Days, Field(le=14)] = 1
+    mourning: Annotated[Days, Field(le=365)] = 60
     rank: tuple[str, ...] = RANK
 
     @model_validator(mode="after")

@@ -255,6 +255,22 @@ def held_by_address(session: Session, today: date) -> int:
     )
 
 
+def cards_due(session: Session, today: date, until: datetime) -> Sequence[Note]:
+    """Return the cards that nothing holds back and that are due to leave up to ``until``."""
+    query = (
+        select(Note)
+        .join(Customer, Customer.id == Note.customer_id)
+        .where(
+            Note.channel == "post",
+            Note.state.in_(OPEN),
+            Note.due_at <= until,
+            held_back(today).is_(None),
+        )
+        .order_by(Note.due_at, Note.id)
+    )
+    return session.scalars(query).all()
+
+
 def next_to_leave(session: Session) -> Note | None:
     """Return the approved note that falls due first."""
     return session.scalars(

@@ -20,6 +20,20 @@ def twin_of(session: Session, customer: Customer) -> Customer | None:
     return next((each for each in session.scalars(query) if each.name.casefold() == name), None)
 
 
+def others_at_home(session: Session, customer: Customer) -> Sequence[Customer]:
+    """Return the living who share the address of ``customer``, or else the mailbox."""
+    if customer.home:
+        shared = Customer.home == customer.home
+    elif customer.email:
+        shared = Customer.email == customer.email
+    else:
+        return []
+    query = select(Customer).where(
+        shared, Customer.id != customer.id, Customer.deceased_at.is_(None)
+    )
+    return session.scalars(query.order_by(Customer.id)).all()
+
+
 def order_numbered(session: Session, number: str) -> Order | None:
     """Return the order that the shop calls ``number``."""
     return session.scalar(select(Order).where(Order.number == number))

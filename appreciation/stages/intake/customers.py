@@ -155,6 +155,30 @@ def hold(session: Session, customer: Customer, why: str, until: date | None, now
     return held
 
 
+def mourn(session: Session, customer: Customer, until: date, now: datetime) -> list[str]:
+    """Hold the notes to the home of ``customer``, who has died, up to ``until``; name who is there.
+
+    Nobody there should be wished a happy anything just now, and the owner may
+    release each of them.
+    """
+    home = people.others_at_home(session, customer)
+    for each in home:
+        hold(session, each, _mourning(customer), until, now)
+    return [each.name for each in home]
+
+
+def mourn_no_more(session: Session, customer: Customer, now: datetime) -> None:
+    """End what :func:`mourn` began: it was a mistake, ``customer`` lives."""
+    for each in people.others_at_home(session, customer):
+        for held in each.holds:
+            if held.why == _mourning(customer) and held.released_at is None:
+                held.released_at = now
+
+
+def _mourning(customer: Customer) -> str:
+    return f"mourning {customer.name}"
+
+
 def release(customer: Customer, now: datetime) -> int:
     """End every hold of ``customer``; return how many there were."""
     ended = [held for held in customer.holds if held.released_at is None]
