@@ -128,7 +128,8 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     waiting: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor = tmp_path / "editor.sh"
-    other = f"PYTHONPATH={ROOT} {sys.executable} -m appreciation note edit 1 --body 'Dear Ada, all the best! Ben'"
+    ours = f"PYTHONPATH={ROOT} {sys.executable} -m appreciation"
+    other = f"{ours} note edit 1 --body 'Dear Ada, all the best! Ben'"
     editor.write_text(f"#!/bin/sh\nsed -i s/Dear/Dearest/ $1\n{other}\n")
     editor.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(editor))
@@ -188,7 +189,9 @@ def test_a_suspicious_name_is_told_with_how_the_note_would_open(shop_at: Termina
 
 
 def test_a_name_that_the_owner_has_settled_is_not_asked_about_again(shop_at: Terminal) -> None:
-    assert "look once more" not in shop_at.all("customer add", "Familie X", "--kind", "household")[1]
+    assert (
+        "look once more" not in shop_at.all("customer add", "Familie X", "--kind", "household")[1]
+    )
     shop_at("customer add", "ANNA", "--call-name", "Anna")
 
     assert shop_at.json("customer review") == []

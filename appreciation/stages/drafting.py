@@ -22,6 +22,7 @@ from appreciation.store import notes as asked
 from appreciation.store import valuing
 from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
+from appreciation.words.figures import LANGUAGE
 from appreciation.words.greetings import called, customary_formality, greeting, number_of
 from appreciation.words.names import doubts
 from appreciation.words.wordings import Wordings, choose
@@ -190,10 +191,9 @@ def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     customer = note.customer
     formality = desk.formality_for(customer, language)
     return {
+        LANGUAGE: language,
         "greeting": opening(desk, customer, language),
-        "call_name": called(
-            customer.name, customer.kind, customer.call_name, _tongue(language)
-        ),
+        "call_name": called(customer.name, customer.kind, customer.call_name, _tongue(language)),
         "name": customer.name,
         "signer": desk.signer,
         "business": desk.business,

@@ -211,7 +211,9 @@ def _rules(language: str) -> list[_Rule]:
     ]
 
 
-def _any_of(patterns: list[str], words: Mapping[str, list[str]] = MappingProxyType({})) -> re.Pattern[str]:
+def _any_of(
+    patterns: list[str], words: Mapping[str, list[str]] = MappingProxyType({})
+) -> re.Pattern[str]:
     """Return what finds any of ``patterns``, where ``{act}`` stands for any of ``words["act"]``."""
     return re.compile(
         _WORDS.sub(lambda name: f"(?:{'|'.join(words[name[1]])})", "|".join(patterns) or _NEVER)
