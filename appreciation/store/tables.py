@@ -1,6 +1,5 @@
 """The tables: customers, what happened, and the notes we write about it."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -74,7 +73,7 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 
 def _home_of_row(context: DefaultExecutionContext) -> str | None:
     """Return the home of a customer whose row is written without an object for it."""
-    row: Mapping[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    row: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
     address = row.get("address")
     return home_key(address) if address else None
 
