@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from appreciation.words.languages import NAMES, other_language
 from appreciation.words.markdown import passages
+from appreciation.words.selling import sounds_like_selling
 
 _RULES = Path(__file__).parent / "agenda"
 
@@ -150,7 +151,18 @@ def _sold(plain: str, language: str) -> tuple[Finding, ...]:
             if not rule.unless.search(sentence) and not rule.disclaimed.search(before):
                 words = plain[start:end].lstrip(" .!?:;,)")
                 found.append(Finding(end - len(words), words.rstrip(), rule.why))
-    return tuple(found)
+    return (*found, *_heard(plain, language, found))
+
+
+def _heard(plain: str, language: str, found: Collection[Finding]) -> Iterator[Finding]:
+    """Yield what sounds like selling in the sentences in which no rule has ``found`` anything."""
+    first = 0
+    for last in [*(match.end() for match in _SENTENCE_END.finditer(plain)), len(plain)]:
+        told = any(first <= finding.start < last for finding in found)
+        if not told and (place := sounds_like_selling(plain[first:last], language)):
+            start, end = (first + at for at in place)
+            yield Finding(start, plain[start:end], "sounds like selling")
+        first = last
 
 
 def _in_small_letters(text: str) -> str:
