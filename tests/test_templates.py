@@ -113,7 +113,10 @@ def test_no_note_lacks_a_wording_in_any_language() -> None:
 @each_language
 def test_there_are_three_of_each_and_two_that_need_nothing(occasion: str, language: str) -> None:
     known = sample_words(Sample("Ada Byron"), DECLARED[occasion], WORDINGS[0])
-    bare = {**sample_words(Sample("Acme Ltd", "company"), {}, WORDINGS[0]), occasion: {"day": "x"}}
+    bare = {
+        **sample_words(Sample("Acme Ltd", "company"), {}, WORDINGS[0]),
+        occasion: {"day": "x", "month": "x"},
+    }
     for variant in VARIANTS[occasion] or [""]:
         for formality in FORMALITIES:
             for number in ("singular", "plural"):

@@ -41,9 +41,11 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "language": customer.language or business.language,
         "timezone": customer.timezone or business.timezone,
         "birthday": str(yearly_day(birthday)) if birthday else None,
+        "leap_day": birthday.leap_day if birthday else None,
         "facts": [fact.words for fact in customer.facts],
         "suppressed": customer.suppression.why if customer.suppression else None,
         "email_consent": customer.email_consent,
+        "post_consent": customer.post_consent,
         "opted_out": customer.opted_out_at is not None,
         "holds": [
             {"why": hold.why, "until": str(hold.until) if hold.until else None}

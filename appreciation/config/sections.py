@@ -31,6 +31,7 @@ from appreciation.config.values import (
     OneLine,
     Zone,
 )
+from appreciation.dates import LeapDay
 
 PREFIX = "APPRECIATION_"
 
@@ -53,6 +54,7 @@ class Business(Section):
     address: str = ""
     currency: Currency = "EUR"
     formality: Literal["informal", "formal", "customary"] = "customary"
+    leap_day: LeapDay = "feb28"
     health: bool = False
 
 
@@ -110,6 +112,12 @@ class Print(Section):
     ] = "any"
 
 
+class Post(Section):
+    """The post that carries cards; ``transit`` is working days under way, by country."""
+
+    transit: dict[Country, Annotated[int, Field(ge=0, le=60)]] = {}
+
+
 class Delivery(Section):
     """Which backend carries what, and how each is set up; a plugin's table may stand here too."""
 
@@ -152,7 +160,8 @@ class OccasionSettings(Section):
     """When and how one occasion is written about.
 
     ``on_time_until`` and ``belated_until`` count from the start of the local
-    day on which the note is due: ``1d`` is that day itself.
+    day on which the note is due: ``1d`` is that day itself. ``lead`` is how
+    long before it a card should be there.
     """
 
     enabled: bool = True
@@ -161,7 +170,7 @@ class OccasionSettings(Section):
     send_at: time = time(9)
     ahead: Days = 7
     delay: Days = 0
-    lead: Days = 3
+    lead: Days = 0
     on_time_until: Days = 7
     belated_until: Days = 14
     cooldown: Days = 0
@@ -292,6 +301,7 @@ class Config(_Importing):
     backup: Backup = Backup()
     templates: TemplateSettings = TemplateSettings()
     delivery: Delivery = Delivery()
+    post: Post = Post()
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
     value: ValueSettings = ValueSettings()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from appreciation.errors import AppreciationError, NotUnderstood
@@ -37,7 +37,7 @@ def to_draft(
     comes again where it was tried before ``since`` or before its customer
     changed.
     """
-    reached = can_be_reached()
+    reached = can_be_reached(today)
     can_be_a_card = and_(
         Note.channel == "email",
         Note.occasion.in_(either_way),
@@ -73,6 +73,22 @@ def to_draft(
         .with_for_update(skip_locked=True, of=Note)
     )
     return session.scalars(query).all()
+
+
+def ways_open(
+    session: Session, customers: Collection[int], today: date
+) -> Mapping[int, Mapping[str, str]]:
+    """Return for each of ``customers``, by id, the address of each channel that may be used."""
+    reached = can_be_reached(today)
+    query = select(
+        Customer.id,
+        case((reached["email"], Customer.email)).label("email"),
+        case((reached["post"], Customer.address)).label("post"),
+    ).where(Customer.id.in_(customers))
+    return {
+        row["id"]: {channel: row[channel] for channel in reached if row[channel]}
+        for row in session.execute(query).mappings()
+    }
 
 
 def home_of(customer: Customer) -> str:

@@ -90,4 +90,6 @@ def _told(sample: Sample, group: Mapping[str, Any], language: str) -> dict[str, 
     told = {word: known.get(word, value) for word, value in group.items()}
     if "day" in told:
         told["day"] = day_in_words(*_DAY, language)
+    if "month" in told:
+        told["month"] = day_in_words(_DAY[0], 0, language)
     return told
