@@ -1,13 +1,12 @@
-"""Learn what selling sounds like, from the lists in tests/agenda and the wordings that we ship.
+"""Learn what selling sounds like, from the lists in tests/agenda.
 
-    python benchmarks/learn_agenda.py            writes appreciation/words/agenda/*.weights
-    python benchmarks/learn_agenda.py --measure  learns from three quarters, and tells
-                                                 what that finds in the last one
+python benchmarks/learn_agenda.py            writes appreciation/words/agenda/*.weights
+python benchmarks/learn_agenda.py --measure  learns from three quarters, and tells
+                                             what that finds in the last one
 """
 
 import math
 import random
-import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -39,22 +38,8 @@ def taught(language: str) -> list[Sentence]:
     sells += [*lines(language, "fresh-plain"), *lines(language, "unseen-plain")[::2]]
     clean = [*lines(language, "clean"), *lines(language, "later-clean")]
     clean += [*lines(language, "fresh-clean"), *lines(language, "unseen-clean")[::2]]
-    clean += shipped(language)
+    clean += lines(language, "more-clean")
     return [*((each, 1) for each in sells), *((each, 0) for each in clean)]
-
-
-def shipped(language: str) -> list[str]:
-    """Return the sentences of our own wordings: none of them sells."""
-    bodies = []
-    for file in sorted((ROOT / "templates").glob(f"*/{language}/*.md")):
-        body = file.read_text(encoding="utf-8").split("+++")[2]
-        bodies.append(re.sub(r"\{[{%].*?[%}]\}", "", body, flags=re.DOTALL))
-    return [
-        " ".join(sentence.split())
-        for body in bodies
-        for sentence in re.split(r"(?<=[.!?])\s|\n\n", body)
-        if len(sentence.split()) > 1
-    ]
 
 
 def learned(sentences: Sequence[Sentence]) -> dict[str, float]:

@@ -20,6 +20,7 @@ CUSTOMER = [
     "kind",
     "formality",
     "greeting",
+    "doubts",
     "email",
     "address",
     "phone",

@@ -265,7 +265,7 @@ def test_a_wording_is_edited_as_a_copy_and_read_back(
 
     file = tmp_path / "templates/birthday/en/candles.md"
     assert status == 3
-    assert f"{file}:6: birthday notes have no word 'nick'" in told
+    assert f"{file}:7: birthday notes have no word 'nick'" in told
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,8 @@ def _large(note: Shown) -> str:
         f"<figure><figcaption>on a phone</figcaption>{_frame(note, 'on a phone')}</figure>\n"
         "<figure><figcaption>by night</figcaption>"
         f"{_frame(note, 'by night', 'night')}</figure>\n"
-        f'<figure class="desk"><figcaption>on a desk</figcaption>{_frame(note, "on a desk")}</figure>\n'
+        '<figure class="desk"><figcaption>on a desk</figcaption>'
+        f"{_frame(note, 'on a desk')}</figure>\n"
         f"{before}</div></article>"
     )
 

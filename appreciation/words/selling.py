@@ -20,7 +20,7 @@ _FIGURE = "#"
 _STEM = 5
 _LONG = 7
 # So much and no less: at this, no more than one clean sentence in a hundred is stopped.
-ENOUGH = 0.8
+ENOUGH = 1.0
 
 
 def sounds_like_selling(sentence: str, language: str) -> tuple[int, int] | None:
