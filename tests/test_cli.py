@@ -27,6 +27,7 @@ CUSTOMER = [
     "language",
     "timezone",
     "birthday",
+    "leap_day",
     "facts",
     "suppressed",
     "email_consent",
