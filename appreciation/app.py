@@ -331,10 +331,15 @@ class Appreciation:
         with self.store.reading() as session:
             return finding.upcoming(session, self.finders, self.rules, self.horizon(days), now)
 
-    def faults_of_templates(self) -> list[Fault]:
-        """Return everything that is wrong with the templates, and what none is there for."""
+    def faults_of_templates(self, *, own: bool = False) -> list[Fault]:
+        """Return everything that is wrong with the templates, and what none is there for.
+
+        Where only the owner's ``own`` are asked about, ours are not proofread.
+        """
         occasions = {finder.name: finder.occasion for finder in self.finders}
-        found = self.wordings.check(declared(occasions))
+        found = self.wordings.check(
+            declared(occasions), within=self.templates_folder if own else None
+        )
         return found + self.wordings.untranslated(
             {name: each.variants for name, each in occasions.items()}
         )

@@ -7,6 +7,8 @@ import pytest
 
 from appreciation.words import checks
 from appreciation.words.checks import agenda, faults
+from appreciation.words.selling import sounds_like_selling
+from benchmarks import learn_agenda
 
 LISTS = Path(__file__).parent / "agenda"
 RULES = Path(checks.__file__).parent / "agenda"
@@ -53,6 +55,59 @@ def test_what_was_written_later_is_told_apart_as_well(language: str) -> None:
 
     assert stopped == []
     assert len(missed) <= 0.1 * len(sentences(language, "later-plain")), missed
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_learned_from_is_told_apart(language: str) -> None:
+    for name in ("fresh", "unseen"):
+        # The second half of the unseen teaches nothing.
+        every = 2 if name == "unseen" else 1
+        plain = sentences(language, f"{name}-plain")[::every]
+        clean = sentences(language, f"{name}-clean")[::every]
+        missed = [each for each in plain if not has_agenda(each, language)]
+        stopped = [each for each in clean if has_agenda(each, language)]
+
+        assert len(missed) <= 0.02 * len(plain), missed
+        assert len(stopped) <= 0.01 * len(clean), stopped
+
+
+def test_of_what_nobody_has_looked_at_most_is_found_and_hardly_any_is_stopped() -> None:
+    """Each second line of the unseen lists, for which no rule was written and no weight learned."""
+    found, stopped = (
+        [
+            has_agenda(sentence, language)
+            for language in LANGUAGES
+            for sentence in sentences(language, f"unseen-{kind}")[1::2]
+        ]
+        for kind in ("plain", "clean")
+    )
+
+    assert sum(found) >= 0.64 * len(found)
+    assert sum(stopped) <= 0.011 * len(stopped)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_weights_are_what_the_lists_teach(language: str) -> None:
+    learned = learn_agenda.learned(learn_agenda.taught(language))
+    kept = (RULES / f"{language}.weights").read_text(encoding="utf-8")
+
+    assert kept == learn_agenda.as_text(learned)
+
+
+def test_what_sounds_like_selling_is_told_by_the_words_that_do() -> None:
+    sentence = "The sun is out, so why not surprise your wife with a weekend at our hotel?"
+    start, end = sounds_like_selling(sentence, "en") or (0, 0)
+
+    assert 0 < end - start < len(sentence)
+    assert sounds_like_selling("Thank you for the tomatoes.", "en") is None
+    assert sounds_like_selling(sentence, "sv") is None
+
+
+def test_a_region_hears_with_the_ears_of_its_language() -> None:
+    sentence = "Stay three nights and pay for two."
+
+    assert has_agenda(sentence, "en-GB")
+    assert sounds_like_selling(sentence, "en-GB") == sounds_like_selling(sentence, "en")
 
 
 @pytest.mark.parametrize(

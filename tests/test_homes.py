@@ -1,6 +1,5 @@
 """Which addresses are one home, however they are spelt."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import create_engine, text
 
 from appreciation.store import migrating
 from appreciation.store.homes import home_key
+from tests.conftest import NOON
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from appreciation.store.homes import home_key
         ("Müllerstr. 12 a\n80331 München", "Muellerstrasse 12a, 80331 Muenchen"),
         ("5 Main Street, Springfield", "5 main st.\nSpringfield"),
         ("12 North Oak Avenue, Apt 4", "12 N Oak Ave. Apartment 4"),
-        ("12, rue de l’Église\n75001 Paris", "12 rue de l'Eglise, F-75001 PARIS"),
+        ("12, rue de l\u2019Église\n75001 Paris", "12 rue de l'Eglise, F-75001 PARIS"),
         ("3 avenue Foch\n69006 Lyon", "3, av. Foch, 69006 Lyon"),
         ("Calle Mayor, 7\n28013 Madrid", "C/ Mayor nº 7, 28013 Madrid"),
         ("Dorpsstraat 8\n1234 AB Ede", "Dorpsstr. 8, 1234 ab Ede"),
@@ -70,7 +70,7 @@ def test_the_homes_of_an_older_store_are_found_when_it_is_brought_up(tmp_path: P
                 " VALUES ('person', 'Ada', 'Torstr. 3\n10115 Berlin', :now, :now),"
                 " ('person', 'Ben', NULL, :now, :now)"
             ),
-            {"now": datetime(2026, 11, 21)},
+            {"now": NOON.replace(tzinfo=None)},
         )
         command.upgrade(alembic, "head")
 

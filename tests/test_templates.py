@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from justhtml import JustHTML
 
 from appreciation.occasions import ALSO, BUILT_IN, declared
 from appreciation.shipped import shipped
@@ -166,7 +167,7 @@ def test_a_note_reads_well_for_everybody(occasion: str, language: str) -> None:
 
 
 @each_wording
-def test_a_note_is_simple_html(wording: Wording) -> None:
+def test_a_note_is_simple_html_without_an_error(wording: Wording) -> None:
     words = sample_words(Sample("Ada"), DECLARED[wording.occasion], wording)
 
     subject, body = SHIPPED.render(wording, words)
@@ -176,6 +177,7 @@ def test_a_note_is_simple_html(wording: Wording) -> None:
         *("html", "head", "meta", "title", "style", "body", "div", "p", "br")
     }
     assert "http" not in page
+    JustHTML(page, strict=True)
 
 
 @each_wording

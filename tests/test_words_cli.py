@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from justhtml import JustHTML
 
 from appreciation.cli.pages import Shown, page
 from appreciation.words.markdown import to_html
@@ -128,7 +129,8 @@ def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
     waiting: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor = tmp_path / "editor.sh"
-    other = f"PYTHONPATH={ROOT} {sys.executable} -m appreciation note edit 1 --body 'Dear Ada, all the best! Ben'"
+    ours = f"PYTHONPATH={ROOT} {sys.executable} -m appreciation"
+    other = f"{ours} note edit 1 --body 'Dear Ada, all the best! Ben'"
     editor.write_text(f"#!/bin/sh\nsed -i s/Dear/Dearest/ $1\n{other}\n")
     editor.chmod(0o755)
     monkeypatch.setenv("EDITOR", str(editor))
@@ -263,7 +265,7 @@ def test_a_wording_is_edited_as_a_copy_and_read_back(
 
     file = tmp_path / "templates/birthday/en/candles.md"
     assert status == 3
-    assert f"{file}:6: birthday notes have no word 'nick'" in told
+    assert f"{file}:7: birthday notes have no word 'nick'" in told
 
 
 @pytest.mark.parametrize(
@@ -365,6 +367,23 @@ def test_the_page_fetches_nothing_and_is_told_to_those_who_do_not_see_it() -> No
     assert all(frame["title"] and frame["sandbox"] is None for frame in outline.all("iframe"))
     assert all('lang="de"' in (frame["srcdoc"] or "") for frame in outline.all("iframe"))
     assert "<Ada>" not in text
+
+
+def test_no_two_frames_of_a_page_are_told_by_the_same_name() -> None:
+    outline = Outline(page([Shown("1 · Ada", "birthday", "Hello", "Hi", "en")], title="One"))
+    titles = [frame["title"] for frame in outline.all("iframe")]
+
+    assert len(set(titles)) == len(titles) == 3
+
+
+def test_the_pages_are_html_without_a_single_error() -> None:
+    note = Shown("1 · <Ada>", "birthday", 'A "wish" & more', "Hi *Ada*", "de", "on hold", ("&",))
+
+    for count in (1, 5):
+        text = page([note] * count, title='Notes "&" more')
+        JustHTML(text, strict=True)
+        for frame in Outline(text).all("iframe"):
+            JustHTML(frame["srcdoc"] or "", strict=True)
 
 
 def contrast(one: str, other: str) -> float:

@@ -128,15 +128,19 @@ def _large(note: Shown) -> str:
         f'<article class="note">{_head(note)}\n<div class="shapes">\n'
         f"<figure><figcaption>as text</figcaption>"
         f'<pre lang="{escape(note.language)}">{text}</pre></figure>\n'
-        f"<figure><figcaption>on a phone</figcaption>{_frame(note)}</figure>\n"
-        f"<figure><figcaption>by night</figcaption>{_frame(note, 'night')}</figure>\n"
-        f'<figure class="desk"><figcaption>on a desk</figcaption>{_frame(note)}</figure>\n'
+        f"<figure><figcaption>on a phone</figcaption>{_frame(note, 'on a phone')}</figure>\n"
+        "<figure><figcaption>by night</figcaption>"
+        f"{_frame(note, 'by night', 'night')}</figure>\n"
+        '<figure class="desk"><figcaption>on a desk</figcaption>'
+        f"{_frame(note, 'on a desk')}</figure>\n"
         f"{before}</div></article>"
     )
 
 
 def _small(note: Shown) -> str:
-    return f'<article class="note">{_head(note)}\n<figure>{_frame(note)}</figure></article>'
+    return (
+        f'<article class="note">{_head(note)}\n<figure>{_frame(note, "as HTML")}</figure></article>'
+    )
 
 
 def _head(note: Shown) -> str:
@@ -147,7 +151,7 @@ def _head(note: Shown) -> str:
     )
 
 
-def _frame(note: Shown, kind: str = "day") -> str:
+def _frame(note: Shown, where: str, kind: str = "day") -> str:
     letter = to_html(note.body, language=note.language, title=note.subject)
-    told = escape(f"{note.subject}, {note.to}, by {kind}")
+    told = escape(f"{note.subject}, {note.to}, {where}")
     return f'<iframe class="{kind}" title="{told}" sandbox srcdoc="{escape(letter)}"></iframe>'

@@ -92,7 +92,7 @@ def ways_open(
 
 
 def home_of(customer: Customer) -> str:
-    """Return what those share who read each other's mail: an address, however spelt, else an email."""
+    """Return what those share who read each other's mail: a home, else a mailbox."""
     return customer.home or customer.email or str(customer.id)
 
 

@@ -74,7 +74,8 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 
 def _home_of_row(context: DefaultExecutionContext) -> str | None:
     """Return the home of a customer whose row is written without an object for it."""
-    address = context.get_current_parameters().get("address")
+    row: dict[str, Any] = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    address = row.get("address")
     return home_key(address) if address else None
 
 

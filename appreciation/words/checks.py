@@ -3,14 +3,15 @@
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
 from appreciation.words.languages import NAMES, other_language
 from appreciation.words.markdown import passages
+from appreciation.words.selling import sounds_like_selling
 
 _RULES = Path(__file__).parent / "agenda"
 
@@ -33,8 +34,9 @@ _HOLES = {
 _HOLE = [(why, re.compile(pattern)) for why, pattern in _HOLES.items()]
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _ROMAN = re.compile(r"[IVXLCDM]+")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)")
 # Two blanks are what is left of a new paragraph.
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)| {2}")
+_PARAGRAPH = re.compile(r"\S+(?: \S+)*")
 # Not {2,5}, which repeats.
 _WORDS = re.compile(r"\{([a-z_]+)\}")
 _NEVER = r"(?!)"
@@ -129,7 +131,16 @@ def holes(text: str, allowed: Collection[str] = ()) -> Iterator[Finding]:
 
 def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> Iterator[Finding]:
     """Yield what ``text`` sells, offers or asks for."""
-    plain = re.sub(r"\s", " ", _without(text, allowed))
+    for paragraph in _PARAGRAPH.finditer(re.sub(r"\s", " ", _without(text, allowed))):
+        for finding in _sold(paragraph.group(), language):
+            yield replace(finding, start=paragraph.start() + finding.start)
+
+
+# Notes differ by little more than their names, which are blotted out.
+@lru_cache(maxsize=2_000)
+def _sold(plain: str, language: str) -> tuple[Finding, ...]:
+    """Return what one paragraph sells; it has no line break and no name in it."""
+    found = []
     small = _in_small_letters(plain)
     for rule in _rules(language):
         for match in chain(rule.find.finditer(small), rule.find_exactly.finditer(plain)):
@@ -139,7 +150,19 @@ def agenda(text: str, allowed: Collection[str] = (), language: str = "en") -> It
                 continue
             if not rule.unless.search(sentence) and not rule.disclaimed.search(before):
                 words = plain[start:end].lstrip(" .!?:;,)")
-                yield Finding(end - len(words), words.rstrip(), rule.why)
+                found.append(Finding(end - len(words), words.rstrip(), rule.why))
+    return (*found, *_heard(plain, language, found))
+
+
+def _heard(plain: str, language: str, found: Collection[Finding]) -> Iterator[Finding]:
+    """Yield what sounds like selling in the sentences in which no rule has ``found`` anything."""
+    first = 0
+    for last in [*(match.end() for match in _SENTENCE_END.finditer(plain)), len(plain)]:
+        told = any(first <= finding.start < last for finding in found)
+        if not told and (place := sounds_like_selling(plain[first:last], language)):
+            start, end = (first + at for at in place)
+            yield Finding(start, plain[start:end], "sounds like selling")
+        first = last
 
 
 def _in_small_letters(text: str) -> str:

@@ -48,8 +48,8 @@ _OPENINGS = {
         informal="Bonjour {},",
         formal="Bonjour {},",
         family="famille {}",
-        company="Bonjour à toute l’équipe chez {},",
-        # Not "de la part de", which would have to become "d’" before Atelier.
+        company="Bonjour à toute l\u2019équipe chez {},",
+        # Not "de la part de", which would have to become "d'" before Atelier.
         nobody="Un bonjour de chez {},",
     ),
     "it": Openings(
@@ -124,7 +124,7 @@ def greeting(
 
 
 def called(name: str, kind: str, given_call_name: str | None, language: str) -> str | None:
-    """Return what a note in ``language`` calls its reader in the middle of a sentence, if it can."""
+    """Return what a note in ``language`` calls its reader in a sentence, if it can."""
     if given_call_name:
         return given_call_name
     own = call_name(name, kind)

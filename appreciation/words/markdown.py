@@ -128,7 +128,7 @@ def _page(tree: list[Block], language: str, title: str) -> str:
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(title)}</title>\n{_BY_NIGHT}\n</head>\n"
         '<body style="margin:0;background:#ffffff;">\n'
-        f'<div class="letter" style="{_LETTER}{_FACE}">\n'
+        f'<div class="letter" role="main" style="{_LETTER}{_FACE}">\n'
         f"{_html(tree)}\n</div>\n</body>\n</html>\n"
     )
 

@@ -18,6 +18,7 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from appreciation.errors import NoteBlocked
+from appreciation.words.figures import FILTERS, LANGUAGE
 from appreciation.words.wording import Unreadable, Wording
 
 # What an owner's expression can raise while it is worked out.
@@ -132,6 +133,7 @@ class Letter:
             Unreadable: a tag is misspelt, or is none for a letter.
         """
         self.path = str(wording.path)
+        self._language = wording.language
         subject = _parsed(_SUBJECTS, wording.subject, wording.subject_line, self.path)
         body = _parsed(_BODIES, wording.body, wording.body_line, self.path)
         self.uses = [*words_used(subject), *words_used(body)]
@@ -156,6 +158,8 @@ class Letter:
         known = {
             word: Missing(name=word) if is_blank(value) else value for word, value in words.items()
         }
+        # The region of a note's language is known when it is written: de-CH has its own thousands.
+        known.setdefault(LANGUAGE, self._language)
         try:
             subject, body = self._compiled
             return clean(subject.render(known)), body.render(known).strip()
@@ -234,6 +238,7 @@ def _environment(finalize: Callable[[object], str]) -> Environment:
         undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals.clear()
+    environment.filters.update(FILTERS)
     return environment
 
 

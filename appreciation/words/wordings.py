@@ -93,14 +93,19 @@ class Wordings:
         """
         return max((_touched_at(folder) for folder in self._folders), default=0.0)
 
-    def check(self, declared: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    def check(
+        self, declared: Mapping[str, Mapping[str, Any]], *, within: Path | None = None
+    ) -> list[Fault]:
         """Return everything that is wrong with the wordings, by file and line.
 
         ``declared`` gives for each occasion the words it has, each with a
-        sample; the words that every note has need not be among them.
+        sample; the words that every note has need not be among them. Only the
+        files ``within`` a folder, where one is given.
         """
         faults: list[Fault] = []
-        for wording in self.all():
+        paths = self._paths.items()
+        asked = [name for name, path in paths if within is None or path.is_relative_to(within)]
+        for wording in map(self._wording, asked):
             if isinstance(wording, BrokenWording):
                 faults.append(Fault(wording.path, wording.line, wording.wrong))
             elif not wording.off:

@@ -11,6 +11,7 @@ from appreciation.occasions.base import Facts
 from appreciation.stages.drafting.desk import Desk
 from appreciation.store.tables import Customer, Kind, Note
 from appreciation.words.checks import faults
+from appreciation.words.figures import LANGUAGE
 from appreciation.words.greetings import called, greeting, number_of
 from appreciation.words.wordings import choose
 
@@ -122,6 +123,7 @@ def _line(
 def _words(desk: Desk, note: Note, reader: Reader, language: str) -> dict[str, Any]:
     """Return the words that every template may use."""
     return {
+        LANGUAGE: language,
         "greeting": opening(desk, reader, language),
         "call_name": called(reader.name, reader.kind, reader.call_name, tongue(language)),
         "name": reader.name,
