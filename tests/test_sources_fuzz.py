@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from appreciation.dates import YearlyDay
 from appreciation.errors import AppreciationError
 from appreciation.sources.base import Person, Unreadable
+from appreciation.sources.encodings import text_of
 from appreciation.sources.sheets import Sheet
 from tests.reading import FILES, kind_of, rows_in, sales, written
 
@@ -56,13 +57,35 @@ def test_no_broken_file_raises_what_is_not_ours_and_each_row_has_its_line(
     for _ in range(TIMES):
         file.write_bytes(broken := mutated(data, chance))
         try:
-            if kind_of(file) is None:
+            if (known := kind_of(file)) is None:
                 continue
             lines = [row.line for row in rows_in(file)]
         except AppreciationError:
             continue
         assert lines == sorted(lines) or path.suffix == ".csv", broken
         assert len(lines) == len(set(lines)), broken
+        assert not uncounted(file, set(lines), among=known[0]), broken
+
+
+def uncounted(file: Path, rows: set[int], *, among: str) -> list[int]:
+    """Return the lines that hold something and are in no row, found without any reader.
+
+    In a table that is every line from the first row on which neither begins a
+    row nor can continue one, since no quotation mark was opened; among cards
+    it is every BEGIN (a card within a card is no row, so files with those are left out).
+    """
+    with text_of(file) as opened:
+        text = [line.strip() for line in opened]
+    if among == "vcard":
+        begun = {at for at, line in enumerate(text, 1) if line.upper() == "BEGIN:VCARD"}
+        return [] if "AGENT" in "".join(text).upper() else sorted(begun ^ rows)
+    missed, may_go_on = [], True
+    for at, line in enumerate(text, 1):
+        if at in rows:
+            may_go_on = '"' in line
+        elif line and not may_go_on and at > min(rows, default=0):
+            missed.append(at)
+    return missed
 
 
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), max_size=12))

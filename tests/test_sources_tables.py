@@ -24,6 +24,9 @@ KINDS = {
     "outlook.csv": "outlook",
     "paypal-short.csv": "paypal-short",
     "paypal.csv": "paypal",
+    "plain-customers.csv": "customers",
+    "plain-orders.csv": "orders",
+    "plain-referrals.csv": "referrals",
     "quickbooks.csv": "quickbooks",
     "quickbooks.iif": "quickbooks-iif",
     "shopify-customers-old.csv": "shopify-customers",
@@ -280,6 +283,14 @@ def test_a_sign_for_inches_is_no_open_quote(tmp_path: Path) -> None:
     file = written(tmp_path, 'Name,Email,Notes\nAnn,,12" cake\nBen,,none\n')
 
     assert [each.about for each in people(rows_in(file))] == ['12" cake', "none"]
+
+
+def test_a_sign_for_inches_hides_no_open_quote_behind_it(tmp_path: Path) -> None:
+    path = written(tmp_path, 'Name,Email,Notes\nAnn 6",ann@example.org,"open\n'
+                             "Bo,bo@example.org,\nCy,cy@example.org,\n")  # fmt: skip
+
+    assert [row.line for row in rows_in(path)] == [2, 3, 4]
+    assert reasons(rows_in(path)) == ["a quotation mark is never closed"]
 
 
 def test_a_cell_may_have_several_lines(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from appreciation.sources import values
 from appreciation.sources.base import Choices, Dated, NotTaken, Person, Reading, Row, Unreadable
 from appreciation.sources.cards import Card, cards_in
 from appreciation.sources.days import Days, NoDay
-from appreciation.sources.encodings import is_encoded_twice, text_of
+from appreciation.sources.encodings import head_of, is_encoded_twice, text_of
 
 _ANNIVERSARIES = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY")
 _LOOKED_AT = 50
@@ -24,11 +24,8 @@ class VCard:
 
     def recognise(self, path: Path) -> str | None:
         """Return ``vcard`` where one begins near the top of the file."""
-        with text_of(path) as file:
-            for _ in range(_LOOKED_AT):
-                if file.readline(1000).strip().upper() == "BEGIN:VCARD":
-                    return "vcard"
-        return None
+        head = head_of(path, _LOOKED_AT)
+        return "vcard" if any(line.strip().upper() == "BEGIN:VCARD" for line in head) else None
 
     def read(self, path: Path, kind: str, choices: Choices) -> Reading:
         """Return each card as a person; a bad one costs no other."""
