@@ -179,7 +179,8 @@ def _unquoted(raw: str, params: str) -> str:
     decoded = quopri.decodestring(raw.encode("utf-8", "replace"))
     try:
         return decoded.decode(charset, "replace")
-    except LookupError:
+    except (LookupError, ValueError):
+        # No encoding of that name, or one that is none: "idna", a zero byte.
         return decoded.decode("utf-8", "replace")
 
 
