@@ -1,7 +1,5 @@
 """Customers who are merged, parted, exported and forgotten, on each database."""
 
-import csv
-import io
 import json
 from pathlib import Path
 
@@ -13,7 +11,7 @@ from appreciation.errors import AppreciationError, Busy, NeedsALook
 from appreciation.imports import Wishes
 from appreciation.stages import intake
 from appreciation.stages.importing.report import End
-from appreciation.store import exporting, merging
+from appreciation.store import merging
 from appreciation.store.engine import Store
 from appreciation.store.tables import (
     Base,
@@ -23,7 +21,6 @@ from appreciation.store.tables import (
     NoteState,
     Order,
     Origin,
-    SpecialDate,
     Standing,
 )
 from appreciation.words.name_proposals import proposed
@@ -286,89 +283,6 @@ def test_a_namesake_of_whoever_was_forgotten_is_somebody_else(shop: Shop) -> Non
     privacy.forget(shop.app, 1)
 
     assert taken(shop, "Name,Email\nAda Lovelace,other@example.net\n") == {"new": 1}
-
-
-def full(shop: Shop) -> None:
-    """Fill the shop with all that an export holds, odd things too."""
-    shop.customer(
-        "=cmd|' /C calc'!A0 Zoë", email="zoe@example.org", born="--02-29", phone="+49 170 1234567",
-        address="Am Tor 3\n10115 Berlin", country="DE", language="de", timezone="Asia/Tokyo",
-        about='-likes, "rye"\nand more', call_name="@Zoë",
-    )  # fmt: skip
-    shop.customer("Kessler & Sons", kind="company", email=None, opted_out_at=shop.clock())
-    shop.customer("Name Only", email=None)
-    shop.order(1, number="-1001", items="=two loaves")
-    shop.order(1, cents=-500)
-    for _ in range(2):
-        shop.order(2, ago=40)
-    shop.meeting(3, place="the market", ago=3)
-    shop.referral(1, 3)
-    with shop.app.store.writing() as session:
-        zoe = session.get_one(Customer, 1)
-        zoe.dates.append(
-            SpecialDate(
-                kind="birthday", whose="daughter Mia", month_day=620, created_at=shop.clock()
-            )
-        )
-
-
-ORDER_OF_FILES = ["customers", "dates", "orders", "referrals", "meetings"]
-
-
-def test_what_was_exported_is_imported_to_the_same_store(shop: Shop, tmp_path: Path) -> None:
-    full(shop)
-    with shop.app.store.reading() as session:
-        exporting.write_all(session, tmp_path / "first")
-    (tmp_path / "other").mkdir()
-    other = Shop(tmp_path / "other")
-
-    for stem in ORDER_OF_FILES:
-        report = imports.apply(other.app, tmp_path / "first" / f"{stem}.csv", Wishes())
-        assert set(report.counts) <= {End.NEW}, report.told
-    with other.app.store.reading() as session:
-        exporting.write_all(session, tmp_path / "second")
-    other.close()
-
-    for stem in ORDER_OF_FILES:
-        first, second = (
-            [
-                row[1:]
-                for row in csv.reader(io.StringIO((tmp_path / each / f"{stem}.csv").read_text()))
-            ]
-            for each in ("first", "second")
-        )
-        if stem == "referrals":
-            first, second = ([[*row[:2], *row[3:]] for row in each] for each in (first, second))
-        assert first == second, stem
-
-
-def test_an_export_changes_nothing_in_its_own_store(shop: Shop, tmp_path: Path) -> None:
-    full(shop)
-    with shop.app.store.reading() as session:
-        exporting.write_all(session, tmp_path / "all")
-    before = rows(shop.app.store)
-
-    for stem in ORDER_OF_FILES:
-        report = imports.apply(shop.app, tmp_path / "all" / f"{stem}.csv", Wishes())
-        assert set(report.counts) <= {End.SAME}, (stem, report.told)
-
-    after = rows(shop.app.store)
-    for table in ("imports", "imported_rows", "origins"):
-        del before[table], after[table]
-    assert after == before
-
-
-def test_no_cell_of_an_export_is_a_formula(shop: Shop, tmp_path: Path) -> None:
-    full(shop)
-    with shop.app.store.reading() as session:
-        files = exporting.write_all(session, tmp_path)
-
-    for file in files:
-        with file.open(encoding="utf-8-sig", newline="") as opened:
-            cells = [cell for row in csv.reader(opened) for cell in row]
-        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t"))], (
-            file.name
-        )
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from appreciation.dates import YearlyDay
 from appreciation.errors import AppreciationError
 from appreciation.sources.base import Person, Unreadable
-from appreciation.sources.encodings import text_of
+from appreciation.sources.encodings import lines_of
 from appreciation.sources.sheets import Sheet
 from tests.reading import FILES, kind_of, rows_in, sales, written
 
@@ -74,8 +74,7 @@ def uncounted(file: Path, rows: set[int], *, among: str) -> list[int]:
     row nor can continue one, since no quotation mark was opened; among cards
     it is every BEGIN (a card within a card is no row, so files with those are left out).
     """
-    with text_of(file) as opened:
-        text = [line.strip() for line in opened]
+    text = [line.strip() for line in lines_of(file)]
     if among == "vcard":
         begun = {at for at, line in enumerate(text, 1) if line.upper() == "BEGIN:VCARD"}
         return [] if "AGENT" in "".join(text).upper() else sorted(begun ^ rows)

@@ -8,6 +8,7 @@ import pytest
 from appreciation.dates import YearlyDay
 from appreciation.errors import NeedsALook, NotUnderstood
 from appreciation.sources.base import NotTaken, Undecided, Unreadable
+from appreciation.sources.sales import is_somebody
 from tests.reading import FILES, kind_of, people, reasons, rows_in, sales, written
 
 KINDS = {
@@ -129,8 +130,12 @@ def test_of_shopify_only_what_was_paid_counts() -> None:
     assert "not paid: pending" in reasons(rows_in(FILES / "shopify-orders.csv"))
 
 
-def test_a_walk_in_of_shopify_is_told_and_not_made_up() -> None:
-    assert "no customer: nobody knows who bought" in reasons(rows_in(FILES / "shopify-orders.csv"))
+def test_a_walk_in_of_shopify_is_a_guest_and_nobody_is_made_up() -> None:
+    guests = [
+        each for each in sales(rows_in(FILES / "shopify-orders.csv")) if not is_somebody(each.buyer)
+    ]
+
+    assert [each.number for each in guests] == ["#1007"]
 
 
 def test_shopify_writes_the_shops_own_day() -> None:
@@ -140,7 +145,7 @@ def test_shopify_writes_the_shops_own_day() -> None:
 
 
 def test_square_tells_a_refund_by_its_type_and_with_a_minus_before_the_sign() -> None:
-    sale, refund = sales(rows_in(FILES / "square-transactions.csv"))
+    sale, refund, _ = sales(rows_in(FILES / "square-transactions.csv"))
 
     assert (sale.cents, refund.cents, refund.refunds) == (1296, -1296, "tx1")
     assert sale.number != refund.number

@@ -178,10 +178,12 @@ def _unquoted(raw: str, params: str) -> str:
     charset = params.partition("CHARSET=")[2].partition(";")[0] or "UTF-8"
     decoded = quopri.decodestring(raw.encode("utf-8", "replace"))
     try:
-        return decoded.decode(charset, "replace")
+        text = decoded.decode(charset, "replace")
     except (LookupError, ValueError):
         # No encoding of that name, or one that is none: "idna", a zero byte.
-        return decoded.decode("utf-8", "replace")
+        text = decoded.decode("utf-8", "replace")
+    # Halves of letters and zero bytes, which no store keeps.
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _unescaped(raw: str) -> str:

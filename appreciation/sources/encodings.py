@@ -82,12 +82,12 @@ def digest_of(path: Path) -> str:
     return found.hexdigest()
 
 
-@contextmanager
-def text_of(path: Path) -> Iterator[IO[str]]:
-    """Open the file at ``path`` as text; line ends stay as they are."""
+def lines_of(path: Path) -> Iterator[str]:
+    """Yield the lines of the file at ``path`` with their ends, without what no store keeps: NUL."""
     encoding = encoding_of(path)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        yield file
+        for line in file:
+            yield line.replace("\0", "") if "\0" in line else line
 
 
 def is_encoded_twice(text: str) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from appreciation.sources.base import NotTaken, Unreadable
-from appreciation.sources.encodings import head_of, text_of
+from appreciation.sources.encodings import head_of, lines_of
 
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"')
@@ -38,10 +38,10 @@ class Sheet:
 
     def rows(self) -> Iterator[tuple[int, Cells] | Unreadable | NotTaken]:
         """Yield each row with its line, or why it cannot be read; nothing of a blank line."""
-        with text_of(self.path) as file:
-            for _ in range(self.line):
-                next(file, "")
-            yield from _rows(file, self.line, self.delimiter, len(self.headers))
+        lines = lines_of(self.path)
+        for _ in range(self.line):
+            next(lines, "")
+        yield from _rows(lines, self.line, self.delimiter, len(self.headers))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -9,7 +9,7 @@ from appreciation.sources import values
 from appreciation.sources.base import Choices, Dated, NotTaken, Person, Reading, Row, Unreadable
 from appreciation.sources.cards import Card, cards_in
 from appreciation.sources.days import Days, NoDay
-from appreciation.sources.encodings import head_of, is_encoded_twice, text_of
+from appreciation.sources.encodings import head_of, is_encoded_twice, lines_of
 
 _ANNIVERSARIES = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY")
 _LOOKED_AT = 50
@@ -33,9 +33,8 @@ class VCard:
 
 
 def _rows(path: Path, cards: "_Cards") -> Iterator[Row]:
-    with text_of(path) as file:
-        for card in cards_in(file):
-            yield card if isinstance(card, Unreadable) else cards.row(card)
+    for card in cards_in(lines_of(path)):
+        yield card if isinstance(card, Unreadable) else cards.row(card)
 
 
 class _Cards:
@@ -52,9 +51,10 @@ class _Cards:
             return NotTaken(card.line, "a group, nobody to write to")
         try:
             email, remarks = self._email(card)
+            name, company = _name(card)
+            values.check_name(name)
         except values.NoValue as error:
             return Unreadable(card.line, str(error))
-        name, company = _name(card)
         name = name or email or ""
         if not any(map(str.isalpha, name)):
             return Unreadable(card.line, "the card has neither a name nor an email address")

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, func, insert, select, text, update
+from sqlalchemy import CursorResult, and_, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from appreciation.store.carried import CARRIED
 from appreciation.store.dialects import is_postgresql
 from appreciation.store.matching import chunks
 from appreciation.store.tables import (
@@ -24,6 +25,8 @@ from appreciation.store.tables import (
 )
 
 Rows = Sequence[Mapping[str, Any]]
+# An order without a number: who, on which day, cents and currency. A guest is None.
+Numberless = tuple[int | None, date, int, str]
 
 
 class KnownOrder(NamedTuple):
@@ -61,6 +64,12 @@ def add(session: Session, table: type[Base], rows: Rows) -> None:
         session.connection().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]
 
 
+def added(session: Session, table: type[Base], row: Mapping[str, Any]) -> int:
+    """Insert one row; return its id."""
+    made = session.execute(insert(table).values(row).returning(table.__table__.c.id))
+    return int(made.scalar_one())
+
+
 def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, KnownOrder]:
     """Return the orders that the shop calls by ``numbers``."""
     found = {}
@@ -85,26 +94,25 @@ def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, Kno
 
 
 def orders_without_number(
-    session: Session, customers: Collection[int], import_id: int
-) -> Counter[tuple[int, date, int, str]]:
-    """Count the numberless orders of ``customers`` by who, day, cents and currency.
+    session: Session, customers: Collection[int], guests_on: Collection[date], import_id: int
+) -> Counter[Numberless]:
+    """Count the numberless orders of ``customers``, and those of guests on the days ``guests_on``.
 
     Those of the import ``import_id`` itself are left out.
     """
-    found: Counter[tuple[int, date, int, str]] = Counter()
+    found: Counter[Numberless] = Counter()
     columns = (Order.customer_id, Order.ordered_on, Order.total_cents, Order.currency)
-    for some in chunks(customers):
+    theirs = [Order.customer_id.in_(some) for some in chunks(customers)]
+    guests = [
+        and_(Order.customer_id.is_(None), Order.ordered_on.in_(some)) for some in chunks(guests_on)
+    ]
+    for whose in (*theirs, *guests):
         query = (
             select(*columns, func.count())
-            .where(
-                Order.number.is_(None),
-                Order.customer_id.in_(some),
-                Order.import_id.is_distinct_from(import_id),
-            )
+            .where(Order.number.is_(None), whose, Order.import_id.is_distinct_from(import_id))
             .group_by(*columns)
         )
         for who, on, cents, currency, count in session.execute(query):
-            assert who is not None
             found[who, on, cents, currency] += count
     return found
 
@@ -143,6 +151,35 @@ def awaited(session: Session) -> dict[str, int]:
     """Return the referrals of somebody whom nobody knew yet, by the folded name."""
     query = select(Referral.referred_name, Referral.id).where(Referral.referred_id.is_(None))
     return {name.casefold(): found for name, found in session.execute(query.order_by(Referral.id))}
+
+
+def waiting(session: Session) -> set[tuple[int, str, date]]:
+    """Return the referrals of somebody whom nobody knew yet: by whom, which name, and when."""
+    query = select(Referral.referrer_id, Referral.referred_name, Referral.referred_on)
+    rows = session.execute(query.where(Referral.referred_id.is_(None)))
+    return {(who, name, on) for who, name, on in rows}
+
+
+def carried_rows(session: Session, name: str, customers: Collection[int]) -> set[tuple[Any, ...]]:
+    """Return what tells apart the rows of ``name`` that stand there, of ``customers`` or of all."""
+    what = CARRIED[name]
+    rows = what.table.__table__.c
+    query = select(*(rows[column] for column in what.apart))
+    if what.unique:
+        return {(name, *row) for row in session.execute(query)}
+    query = query.add_columns(rows.customer_id)
+    return {
+        (name, *row)
+        for some in chunks(customers)
+        for row in session.execute(query.where(rows.customer_id.in_(some)))
+    }
+
+
+def carried_key(name: str, customer_id: int | None, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells a row of ``name`` apart, as :func:`carried_rows` does."""
+    what = CARRIED[name]
+    apart = tuple(values[column] for column in what.apart)
+    return (name, *apart) if what.unique else (name, *apart, customer_id)
 
 
 def arrive(session: Session, referral_id: int, customer_id: int, today: date) -> None:

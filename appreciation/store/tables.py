@@ -232,6 +232,7 @@ class Hold(Base):
     until: Mapped[date | None]
     created_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship(back_populates="holds")
 
@@ -245,6 +246,7 @@ class Fact(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     words: Mapped[str]
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship(back_populates="facts")
 
@@ -259,6 +261,7 @@ class Suppression(Base):
     address: Mapped[str] = mapped_column(unique=True)
     why: Mapped[str]
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
 
 class Worker(Base):
@@ -345,6 +348,8 @@ class Note(Base):
     lease_until: Mapped[datetime | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
     sequence: Mapped[int | None]
+    # It left from another store, whose export told of it.
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship()
     batch: Mapped[Batch | None] = relationship(viewonly=True)
@@ -462,6 +467,7 @@ class LifeEvent(Base):
     # How likely it is, 0 to 100.
     percent: Mapped[int] = mapped_column(default=100)
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship()
 

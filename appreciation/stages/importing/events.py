@@ -5,17 +5,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from appreciation.sources.base import Kept, Met, Person, Record, Sale, Sent
+from appreciation.sources.base import Kept, Met, Person, Sale, Sent
+from appreciation.sources.sales import is_somebody
 from appreciation.stages.importing.people import FORGOTTEN, Outcome
 from appreciation.stages.importing.report import End
-from appreciation.stages.importing.who import Match, Matcher, Role, people_of
+from appreciation.stages.importing.who import NOBODY, Match, Matcher, Role, people_of
 from appreciation.stages.importing.writing import Writer
 from appreciation.store import arriving
-from appreciation.store.arriving import KnownOrder
+from appreciation.store.arriving import KnownOrder, Numberless
 from appreciation.store.tables import Order, SpecialDate
 
 Event = Sale | Sent | Met | Kept
-Numberless = tuple[int, date, int, str]
 
 
 @dataclass
@@ -31,16 +31,24 @@ class Events:
     senders: dict[int, int] = field(default_factory=dict)
     met: set[tuple[int, date]] = field(default_factory=set)
     dates: dict[tuple[int, str, str], SpecialDate] = field(default_factory=dict)
+    # Of our own export: the new ids of orders that have refunds, by what they were called there.
+    rows: dict[str, int] = field(default_factory=dict)
+    waiting: set[tuple[int, str, date]] = field(default_factory=set)
 
-    def load(self, records: Iterable[Record]) -> None:
+    def load(self, records: Iterable[Event]) -> None:
         """Look up what is known already of what these records tell."""
         session, events = self.writer.session, list(records)
         numbers = {each.number for each in events if isinstance(each, Sale) and each.number}
         self.orders = arriving.orders_numbered(session, numbers)
         bare = [each for each in events if isinstance(each, Sale) and not each.number]
         self.numberless = arriving.orders_without_number(
-            session, self._ids(bare), self.writer.import_id
+            session,
+            self._ids(bare),
+            {each.on for each in bare if not is_somebody(each.buyer)},
+            self.writer.import_id,
         )
+        if any(isinstance(each, Sent) and each.waits for each in events):
+            self.waiting = arriving.waiting(session)
         self.senders = arriving.senders(
             session, self._ids(each for each in events if isinstance(each, Sent))
         )
@@ -57,7 +65,7 @@ class Events:
             case Sale():
                 return self._sale(event)
             case Sent():
-                return self._sent(event)
+                return self._waits(event) if event.waits else self._sent(event)
             case Met():
                 return self._met(event)
             case Kept():
@@ -69,24 +77,32 @@ class Events:
             return self._sale_again(sale, known)
         if sale.void:
             return End.SAME, f"no order: {sale.void}"
-        match = self.matcher.match(sale.buyer, Role.BUYER)
-        if match.look:
-            return End.NEEDS_A_LOOK, match.look
-        if match.forgotten:
-            return End.SAME, f"its customer {FORGOTTEN}"
+        return self._new_sale(sale)
+
+    def _new_sale(self, sale: Sale) -> Outcome:
+        is_guest = not is_somebody(sale.buyer)
+        match = NOBODY if is_guest else self.matcher.match(sale.buyer, Role.BUYER)
+        if match.look or match.forgotten:
+            return _not_taken(match)
         customer_id = match.customer_id
-        if customer_id is not None and not sale.number and self._stands_there(customer_id, sale):
+        is_known = is_guest or customer_id is not None
+        if is_known and not sale.number and self._stands_there(customer_id, sale):
             return End.SAME, None
-        if customer_id is None:
+        if not is_known:
             customer_id = self.writer.customer(_named(sale.buyer))
-        self.writer.order(customer_id, sale)
+        self._order(customer_id, sale)
+        return End.NEW, "; ".join(filter(None, (*sale.buyer.remarks, sale.quiet))) or None
+
+    def _order(self, customer_id: int | None, sale: Sale) -> None:
+        order_id = self.writer.order(customer_id, sale, self.rows.get(sale.refund_of or ""))
+        if sale.row:
+            self.rows[sale.row] = order_id
         if sale.number:
             self.orders[sale.number] = KnownOrder(
                 0, customer_id, sale.cents, sale.currency, sale.on, self.writer.import_id, None
             )
         if sale.refunds:
             self.writer.refunded.add(sale.refunds)
-        return End.NEW, "; ".join(filter(None, (*sale.buyer.remarks, sale.quiet))) or None
 
     def _sale_again(self, sale: Sale, known: KnownOrder) -> Outcome:
         """Take in an order whose number stands there: the same one, or one that changed since."""
@@ -113,9 +129,11 @@ class Events:
         self.orders[number] = known._replace(cents=cents)
 
     def _is_buyer(self, sale: Sale, known: KnownOrder) -> bool:
+        if not is_somebody(sale.buyer):
+            return known.customer_id is None
         return self.matcher.match(sale.buyer, Role.BUYER).customer_id == known.customer_id
 
-    def _stands_there(self, customer_id: int, sale: Sale) -> bool:
+    def _stands_there(self, customer_id: int | None, sale: Sale) -> bool:
         """Return whether an order without a number is there as often as this file told of it."""
         key = (customer_id, sale.on, sale.cents, sale.currency)
         if self.numberless[key] <= self.met_again[key]:
@@ -139,8 +157,30 @@ class Events:
         referred = self._id(both[1], sent.referred)
         if self._closes_a_ring(referrer, referred):
             return End.NEEDS_A_LOOK, f"{sent.referrer.name} cannot have sent {sent.referred.name}"
-        self.writer.referral(referrer, referred, sent.referred.name, sent.on)
+        self.writer.referral(
+            referrer,
+            referred,
+            sent.referred.name,
+            sent.on,
+            known_on=sent.known_on or sent.on,
+            seen=sent.seen,
+        )
         self.senders[referred] = referrer
+        return End.NEW, None
+
+    def _waits(self, sent: Sent) -> Outcome:
+        """Take in that a customer sent somebody whom nobody knew yet."""
+        match = self.matcher.match(sent.referrer, Role.REFERENCE)
+        if match.look or match.forgotten:
+            return _not_taken(match)
+        referrer = self._id(match, sent.referrer)
+        key = (referrer, sent.referred.name, sent.on)
+        if key in self.waiting:
+            return End.SAME, None
+        self.waiting.add(key)
+        self.writer.referral(
+            referrer, None, sent.referred.name, sent.on, known_on=sent.known_on, seen=sent.seen
+        )
         return End.NEW, None
 
     def _closes_a_ring(self, referrer: int, referred: int) -> bool:
@@ -161,7 +201,7 @@ class Events:
         if (customer_id, met.on) in self.met:
             return End.SAME, None
         self.met.add((customer_id, met.on))
-        self.writer.meeting(customer_id, met.on, met.place)
+        self.writer.meeting(customer_id, met.on, met.place, seen=met.seen)
         return End.NEW, None
 
     def _kept(self, kept: Kept) -> Outcome:

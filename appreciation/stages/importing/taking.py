@@ -7,9 +7,10 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from appreciation.sources.base import NotTaken, Person, Reading, Row, Unreadable
+from appreciation.sources.base import NotTaken, Person, Reading, Remembered, Row, Unreadable
 from appreciation.stages.importing.events import Events
 from appreciation.stages.importing.people import Outcome, People
+from appreciation.stages.importing.remembering import Memory
 from appreciation.stages.importing.report import End, Report
 from appreciation.stages.importing.samples import in_words
 from appreciation.stages.importing.who import Matcher
@@ -63,7 +64,7 @@ def take_in(
         seen_at = now - timedelta(microseconds=1)
         writer = Writer(session, matcher, made.id, at, seen_at, today, seen_before)
         people = People(matcher, writer, arriving.moments_of(session, file.source))
-        taking = _Taking(matcher, writer, people, Events(matcher, writer))
+        taking = _Taking(matcher, writer, people, Events(matcher, writer), Memory(matcher, writer))
         for rows in _batches(reading.rows):
             taking.take(rows, report)
             watch(rows[-1].line)
@@ -77,13 +78,15 @@ class _Taking:
     writer: Writer
     people: People
     events: Events
+    memory: Memory
 
     def take(self, rows: list[Row], report: Report) -> None:
         records = [row for row in rows if not isinstance(row, Unreadable | NotTaken)]
         self.writer.begin(_CUSTOMERS_A_ROW * len(records))
         self.matcher.load(records)
         self.people.load([each for each in records if isinstance(each, Person)])
-        self.events.load(records)
+        self.memory.load([each for each in records if isinstance(each, Remembered)])
+        self.events.load(each for each in records if not isinstance(each, Person | Remembered))
         for row in rows:
             end, reason = self._one(row)
             report.end(row.line, end, reason)
@@ -99,6 +102,8 @@ class _Taking:
                 return End.SAME, row.reason
             case Person():
                 return self.people.take(row)
+            case Remembered():
+                return self.memory.take(row)
             case _:
                 return self.events.take(row)
 

@@ -103,6 +103,8 @@ def assign(session: Session, order: Order, customer: Customer) -> None:
         )
     for each in (order, *people.refunds_of(session, order)):
         each.customer = customer
+        # Edited since, so that taking back the import which brought it leaves it alone.
+        each.import_id = None
     # There is somebody to thank now.
     order.considered_at = None
     session.flush()
