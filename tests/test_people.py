@@ -11,7 +11,7 @@ from appreciation.errors import AppreciationError, Busy, NeedsALook
 from appreciation.imports import Wishes
 from appreciation.stages import intake
 from appreciation.stages.importing.report import End
-from appreciation.store import merging
+from appreciation.store import exporting, merging
 from appreciation.store.engine import Store
 from appreciation.store.tables import (
     Base,
@@ -22,6 +22,7 @@ from appreciation.store.tables import (
     Order,
     Origin,
     Standing,
+    Suppression,
 )
 from appreciation.words.name_proposals import proposed
 from tests.conftest import ON_SQLITE, Shop
@@ -276,6 +277,51 @@ def test_whoever_was_forgotten_is_not_brought_back_and_the_file_says_so(
     assert "forgotten on request" in report.told[0].reason
     with shop.app.store.reading() as session:
         assert session.query(Customer).count() == 0
+
+
+def test_an_address_that_is_lost_is_not_brought_back_either(shop: Shop) -> None:
+    shop.customer("Ada Lovelace")
+    with shop.app.store.writing() as session:
+        lost = Suppression(address="ada@example.org", why="it was lost", created_at=shop.clock())
+        session.add(lost)
+    with shop.app.store.reading() as session:
+        exporting.write_all(session, shop.folder / "all")
+    privacy.forget(shop.app, 1)
+
+    report = imports.apply(shop.app, shop.folder / "all" / "suppressions.csv", Wishes())
+
+    assert report.counts == {End.SAME: 1}
+    with shop.app.store.reading() as session:
+        assert session.query(Suppression).count() == 0
+
+
+@ON_SQLITE
+def test_forgetting_names_the_batches_that_still_hold_a_card(
+    shop_at: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("BY", "post"), ("APPROVE", "auto")):
+        monkeypatch.setenv(f"APPRECIATION_OCCASIONS__MEETING__{name}", value)
+    monkeypatch.setenv("APPRECIATION_BUSINESS__ADDRESS", "Hauptstr. 1\n10115 Berlin")
+    monkeypatch.setenv("APPRECIATION_BUSINESS__COUNTRY", "DE")
+    add = ["--address", "Am Tor 3\n10115 Berlin", "--country", "DE", "--met", "trade fair"]
+    shop_at("customer add", "Ada Lovelace", *add)
+    shop_at("run --once")
+    shop_at("batch make --due-by 2026-12-24")
+
+    _, told, _ = shop_at.all("customer forget ada --yes")
+
+    (folder,) = (tmp_path / "print").iterdir()
+    assert f"{folder} still holds a card" in told
+    assert "copies of the store in the backup folder" in told
+
+
+@ON_SQLITE
+def test_a_folder_that_cannot_be_made_is_told(shop_at: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "a-file").write_text("")
+
+    shop_at("customer add", "Ada Lovelace")
+    for words in ("export --to a-file/all", "customer export 1 --to a-file/all"):
+        assert "cannot be made" in shop_at.refused(words, status=1)[0]
 
 
 def test_a_namesake_of_whoever_was_forgotten_is_somebody_else(shop: Shop) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from appreciation.sources.base import Remembered
+from appreciation.sources.base import Person, Remembered
 from appreciation.stages.importing.people import FORGOTTEN, Outcome
 from appreciation.stages.importing.report import End
 from appreciation.stages.importing.who import Matcher, Role
@@ -37,16 +37,18 @@ class Memory:
 
     def take(self, told: Remembered) -> Outcome:
         """Take in one row."""
-        customer_id = None
-        if told.person is not None:
-            match = self.matcher.match(told.person, Role.REFERENCE)
-            if match.look:
-                return End.NEEDS_A_LOOK, match.look
-            if match.forgotten:
-                return End.SAME, FORGOTTEN
-            if match.customer_id is None:
-                return End.NEEDS_A_LOOK, f"nobody knows {told.person.name}: import customers first"
-            customer_id = match.customer_id
+        whose = told.person or Person(told.line, email=told.values.get("address"))
+        match = self.matcher.match(whose, Role.REFERENCE)
+        if match.forgotten:
+            return End.SAME, FORGOTTEN
+        if told.person is None:
+            return self._keep(told, None)
+        if match.customer_id is None:
+            look = match.look or f"nobody knows {whose.name}: import customers first"
+            return End.NEEDS_A_LOOK, look
+        return self._keep(told, match.customer_id)
+
+    def _keep(self, told: Remembered, customer_id: int | None) -> Outcome:
         values = dict(told.values)
         if told.table == "notes":
             # Of this very store, so its numbers are ours.
