@@ -367,6 +367,41 @@ def test_two_coffees_on_one_day_are_two_orders_and_stay_two(desk: Desk) -> None:
     }
 
 
+GUESTS = """\
+Order ID,Date,Customer,Email,Total
+,2026-11-19,,,3.20
+,2026-11-19,,,3.20
+G7,2026-11-20,,,5.00
+8,2026-11-20,Ada Lovelace,ada@example.org,5.00
+"""
+
+
+def test_orders_of_nobody_are_guests_and_stay_as_many_as_they_are(desk: Desk) -> None:
+    assert ends(desk.take(GUESTS)) == {"new": 4}
+    assert ends(desk.take(GUESTS)) == {"same": 4}
+    assert ends(desk.take(GUESTS + ",2026-11-19,,,3.20\n")) == {"new": 1, "same": 4}
+
+    with desk.shop.app.store.reading() as session:
+        theirs = select(Order.total_cents).where(Order.customer_id.is_(None))
+        assert sorted(session.scalars(theirs)) == [320, 320, 320, 500]
+    assert desk.names() == ["Ada Lovelace"]
+
+
+def test_guests_are_taken_back_but_for_one_who_became_somebody(desk: Desk) -> None:
+    made = desk.take(GUESTS)
+    with desk.shop.app.store.writing() as session:
+        order = session.scalars(select(Order).where(Order.number == "G7")).one()
+        intake.assign(session, order, session.get_one(Customer, 1))
+
+    desk.undo(made.import_id)
+
+    with desk.shop.app.store.reading() as session:
+        assert session.scalars(select(Order.number)).all() == ["G7"]
+    assert ends(desk.take("Order ID,Date,Customer,Email,Total\nG7,2026-11-20,,,5.00\n")) == {
+        "same": 1
+    }
+
+
 def test_orders_of_a_name_alone_belong_to_one_customer_of_that_file_only(desk: Desk) -> None:
     words = "Order ID,Date,Customer,Total\n1,2026-11-01,Ann Lee,2.50\n2,2026-11-02,Ann Lee,2.50\n"
     assert ends(desk.take(words)) == {"new": 2}

@@ -392,6 +392,29 @@ def test_a_mapping_of_what_is_not_there_is_refused(
         rows_in(written(tmp_path, "Name,Email\nAnn,\n"), mapping=mapping)
 
 
+def test_a_word_that_nobody_knows_is_a_remark_and_no_kind_language_or_zone(tmp_path: Path) -> None:
+    file = written(tmp_path, "Name,Kind,Language,Time zone\nAnn,VIP,Deutsch,Mars/Base\n"
+                             "Bo & Cy,Household,de,Europe/Paris\n")  # fmt: skip
+
+    ann, both = people(rows_in(file))
+
+    assert (ann.kind, ann.language, ann.timezone) == ("person", None, None)
+    assert ann.remarks == (
+        "kind 'VIP' is none that we know",
+        "language 'Deutsch' is none that we know",
+        "timezone 'Mars/Base' is none that we know",
+    )
+    assert (both.kind, both.language, both.timezone) == ("household", "de", "Europe/Paris")
+
+
+def test_a_name_as_long_as_a_letter_is_none_and_nothing_holds_a_zero_byte(tmp_path: Path) -> None:
+    file = written(tmp_path, f"Name,Email,Notes\n{'A' * 201},,\nEve\0,eve@example.org,a\0b\n")
+
+    assert reasons(rows_in(file)) == [f"{'A' * 30!r}... is no name: it has 201 letters"]
+    (eve,) = people(rows_in(file))
+    assert (eve.name, eve.about) == ("Eve", "ab")
+
+
 def test_a_name_whose_letters_were_spoilt_before_is_told(tmp_path: Path) -> None:
     (zoe,) = people(rows_in(written(tmp_path, "Name,Email\nZoÃ«,\n")))
 
