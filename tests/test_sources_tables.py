@@ -28,6 +28,7 @@ KINDS = {
     "plain-customers.csv": "customers",
     "plain-orders.csv": "orders",
     "plain-referrals.csv": "referrals",
+    "quickbooks-contacts.csv": "quickbooks-contacts",
     "quickbooks.csv": "quickbooks",
     "quickbooks.iif": "quickbooks-iif",
     "shopify-customers-old.csv": "shopify-customers",
@@ -230,6 +231,17 @@ def test_a_job_of_quickbooks_belongs_to_its_customer() -> None:
 
 
 PLAIN = "Name,Email,Birthday,Phone,Address,Country,Met\n"
+
+
+def test_the_contact_list_of_quickbooks_ends_with_the_moment_it_was_made() -> None:
+    rows = rows_in(FILES / "quickbooks-contacts.csv")
+
+    ann, mill, bare = people(rows)
+    assert (ann.name, ann.phone, ann.email) == ("Ann Lee", "(555) 010-1234", "ann@example.org")
+    assert ann.address == "1 Main St\nSuite 4\nBoston, MA 02108"
+    assert (mill.name, mill.phone) == ("Old Mill", "(555) 010-7788")
+    assert (bare.name, bare.phone, bare.email) == ("Nobody Known 123", None, None)
+    assert reasons(rows)[-1] == "no customer: when the list was made"
 
 
 def test_plain_words_need_no_mapping(tmp_path: Path) -> None:

@@ -19,7 +19,9 @@ class Dated:
     whose: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, and neither is a sale: a file has a million of them, and freezing each takes longer
+# than reading its row. Nobody changes one.
+@dataclass(slots=True)
 class Person:
     """Somebody as a file tells of them; ``key`` is what the source itself calls them.
 
@@ -50,7 +52,7 @@ class Person:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sale:
     """An order or, below zero, a refund of the order ``refunds``; money in minor units.
 

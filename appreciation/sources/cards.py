@@ -4,6 +4,7 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from appreciation.sources.base import Unreadable
 
@@ -23,8 +24,7 @@ _BLANKS = frozenset(" \t")
 _MOST_LINES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One line of a card: its group ("item1"), its parameters in capitals, its value as written."""
 
     group: str

@@ -52,7 +52,9 @@ def by_status(**verdicts: str) -> Judge:
             }[kind]
 
     def judge(cells: Cells) -> Verdict:
-        status = cells.get("status", "").casefold()
+        if "status" not in cells:
+            return ORDER
+        status = cells["status"].casefold()
         return known.get("".join(filter(str.isalpha, status)), ORDER)
 
     return judge

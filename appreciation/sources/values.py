@@ -74,7 +74,7 @@ def guarded(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return ``text`` in one line, without blanks around it."""
-    return " ".join(text.split()) if "\0" not in text else one_line(text.replace("\0", ""))
+    return " ".join(text.split()) if text else ""
 
 
 def check_name(name: str) -> None:
@@ -166,6 +166,8 @@ def phone(text: str) -> str | None:
 
 def country_code(text: str) -> str | None:
     """Return the two letters of the country that ``text`` names, or None."""
+    if not text:
+        return None
     folded = one_line(text).casefold()
     if not folded:
         return None
@@ -214,6 +216,8 @@ def lines(text: str) -> str | None:
 
 def yes_or_no(text: str) -> bool | None:
     """Return whether somebody agreed; None where the cell does not say."""
+    if not text:
+        return None
     folded = text.strip().casefold()
     if folded in {"yes", "true", "1", "y", "ja", "si", "sí", "oui", "subscribed", "opted in"}:
         return True

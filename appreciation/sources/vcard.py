@@ -11,7 +11,15 @@ from appreciation.sources.cards import Card, cards_in
 from appreciation.sources.days import Days, NoDay
 from appreciation.sources.encodings import head_of, is_encoded_twice, lines_of
 
-_ANNIVERSARIES = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY")
+# What kind of day a property holds; Apple's own says it in a label.
+_DAYS = {
+    "BDAY": "birthday",
+    "ANNIVERSARY": "anniversary",
+    "X-ANNIVERSARY": "anniversary",
+    "X-EVOLUTION-ANNIVERSARY": "anniversary",
+    "X-MS-ANNIVERSARY": "anniversary",
+    "X-ABDATE": "",
+}
 _LOOKED_AT = 50
 _LONGEST_ABOUT = 2000
 _N_PARTS, _ADR_PARTS = 5, 7
@@ -123,10 +131,12 @@ class _Cards:
         """Return the days of ``card``, and in words those that are none."""
         found: dict[str, Dated] = {}
         odd: list[str] = []
-        told = [("birthday", each) for each in card.properties.get("BDAY", ())]
-        for name in _ANNIVERSARIES:
-            told += [("anniversary", each) for each in card.properties.get(name, ())]
-        told += [(card.label(each) or "day", each) for each in card.properties.get("X-ABDATE", ())]
+        told = [
+            (kind or card.label(each) or "day", each)
+            for name, kind in _DAYS.items()
+            if name in card.properties
+            for each in card.properties[name]
+        ]
         for kind, each in told:
             if kind in found:
                 continue

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CursorResult, and_, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from appreciation.store.bulk import among, insert_rows
 from appreciation.store.carried import CARRIED
 from appreciation.store.dialects import is_postgresql
 from appreciation.store.matching import chunks
@@ -60,8 +61,7 @@ def reserved(session: Session, table: type[Base], count: int) -> Sequence[int]:
 
 def add(session: Session, table: type[Base], rows: Rows) -> None:
     """Insert ``rows``, each with every column that any of them has."""
-    if rows:
-        session.connection().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]
+    insert_rows(session, Base.metadata.tables[table.__tablename__], rows)
 
 
 def added(session: Session, table: type[Base], row: Mapping[str, Any]) -> int:
@@ -86,7 +86,7 @@ def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, Kno
                 Import.source,
             )
             .join(Import, Import.id == Order.import_id, isouter=True)
-            .where(Order.number.in_(some))
+            .where(among(session, Order.number, some))
         )
         for row in session.execute(query):
             found[str(row.number)] = KnownOrder(*row[1:])
@@ -102,9 +102,10 @@ def orders_without_number(
     """
     found: Counter[Numberless] = Counter()
     columns = (Order.customer_id, Order.ordered_on, Order.total_cents, Order.currency)
-    theirs = [Order.customer_id.in_(some) for some in chunks(customers)]
+    theirs = [among(session, Order.customer_id, some) for some in chunks(customers)]
     guests = [
-        and_(Order.customer_id.is_(None), Order.ordered_on.in_(some)) for some in chunks(guests_on)
+        and_(Order.customer_id.is_(None), among(session, Order.ordered_on, some))
+        for some in chunks(guests_on)
     ]
     for whose in (*theirs, *guests):
         query = (
@@ -121,7 +122,9 @@ def days_met(session: Session, customers: Collection[int]) -> set[tuple[int, dat
     """Return on which days we met each of ``customers``."""
     found: set[tuple[int, date]] = set()
     for some in chunks(customers):
-        query = select(Meeting.customer_id, Meeting.met_on).where(Meeting.customer_id.in_(some))
+        query = select(Meeting.customer_id, Meeting.met_on).where(
+            among(session, Meeting.customer_id, some)
+        )
         found.update((who, on) for who, on in session.execute(query))
     return found
 
@@ -132,7 +135,9 @@ def dates_kept(
     """Return the yearly days of ``customers`` by who, kind and whose."""
     found = {}
     for some in chunks(customers):
-        for day in session.scalars(select(SpecialDate).where(SpecialDate.customer_id.in_(some))):
+        for day in session.scalars(
+            select(SpecialDate).where(among(session, SpecialDate.customer_id, some))
+        ):
             found[day.customer_id, day.kind, day.whose] = day
     return found
 
@@ -142,7 +147,7 @@ def senders(session: Session, referred: Collection[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for some in chunks(referred):
         query = select(Referral.referred_id, Referral.referrer_id)
-        rows = session.execute(query.where(Referral.referred_id.in_(some)))
+        rows = session.execute(query.where(among(session, Referral.referred_id, some)))
         found |= {int(whom): who for whom, who in rows if whom is not None}
     return found
 
@@ -171,7 +176,7 @@ def carried_rows(session: Session, name: str, customers: Collection[int]) -> set
     return {
         (name, *row)
         for some in chunks(customers)
-        for row in session.execute(query.where(rows.customer_id.in_(some)))
+        for row in session.execute(query.where(among(session, rows.customer_id, some)))
     }
 
 
@@ -198,12 +203,14 @@ def skip_notes_about(
     for some in chunks(about):
         session.execute(
             update(Order)
-            .where(Order.id.in_(some), Order.considered_at.is_(None))
+            .where(among(session, Order.id, some), Order.considered_at.is_(None))
             .values(considered_at=now)
         )
         session.execute(
             update(Note)
-            .where(Note.occasion == occasion, Note.about_id.in_(some), Note.state.in_(OPEN))
+            .where(
+                Note.occasion == occasion, among(session, Note.about_id, some), Note.state.in_(OPEN)
+            )
             .values(state=NoteState.SKIPPED, reason=reason)
         )
 

@@ -1,5 +1,6 @@
 """Taking in a file: batch by batch, in the caller's one transaction, so all of it or nothing."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,6 +8,7 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from appreciation.machine import no_collecting
 from appreciation.sources.base import NotTaken, Person, Reading, Remembered, Row, Unreadable
 from appreciation.stages.importing.events import Events
 from appreciation.stages.importing.people import Outcome, People
@@ -65,9 +67,12 @@ def take_in(
         writer = Writer(session, matcher, made.id, at, seen_at, today, seen_before)
         people = People(matcher, writer, arriving.moments_of(session, file.source))
         taking = _Taking(matcher, writer, people, Events(matcher, writer), Memory(matcher, writer))
-        for rows in _batches(reading.rows):
-            taking.take(rows, report)
-            watch(rows[-1].line)
+        with no_collecting():
+            for rows in _batches(reading.rows):
+                taking.take(rows, report)
+                watch(rows[-1].line)
+                # The circles of this batch only: what lives longer has none.
+                gc.collect(0)
     _keep(session, made, report)
     return report
 
