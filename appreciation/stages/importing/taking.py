@@ -44,7 +44,7 @@ def take_in(
     today: date,
     *,
     seen_before: date | None = None,
-    watch: Callable[[int], None] = lambda _: None,
+    watch: Callable[[int], object] = lambda _: None,
 ) -> Report:
     """Take in every row of ``reading``; return how each ended.
 
