@@ -356,6 +356,11 @@ def test_a_person_at_a_terminal_merges_reviews_exports_and_forgets(
     assert "appreciation customer edit 1 --name 'Ada Lovelace'" in {each["mend"] for each in odd}
     assert "appreciation customer merge 1 2" in {each["mend"] for each in odd}
 
+    shop_at("customer add", "ZoÃ« Smith")
+    mends = {each["mend"] for each in shop_at.json("customer review")}
+    assert "appreciation customer edit 3 --name 'Zoë Smith'" in mends
+    shop_at("customer forget 3 --yes")
+
     assert shop_at.json("customer merge 1 2")["merge_id"] == 1
     assert "ADA LOVELACE" in shop_at("customer unmerge 1")
     assert '"name": "ADA LOVELACE"' in shop_at("customer export 1")

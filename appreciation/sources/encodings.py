@@ -90,14 +90,15 @@ def lines_of(path: Path) -> Iterator[str]:
             yield line.replace("\0", "") if "\0" in line else line
 
 
-def is_encoded_twice(text: str) -> bool:
-    """Return whether ``text`` looks like UTF-8 that was read as Windows' own: "ZoÃ«"."""
+def unspoilt(text: str) -> str | None:
+    """Return "Zoë" for "ZoÃ«", which is UTF-8 that was read as Windows' own; else None."""
     if text.isascii():
-        return False
+        return None
     try:
-        return text.encode("cp1252").decode("utf-8") != text
+        meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
-        return False
+        return None
+    return meant if meant != text else None
 
 
 @contextmanager

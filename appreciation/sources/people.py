@@ -7,7 +7,7 @@ from datetime import date
 from appreciation.sources import values
 from appreciation.sources.base import Dated, NotTaken, Person, Unreadable
 from appreciation.sources.days import Days, NoDay
-from appreciation.sources.encodings import is_encoded_twice
+from appreciation.sources.encodings import unspoilt
 from appreciation.store.tables import Kind
 from appreciation.words.greetings import FORMALITIES
 
@@ -71,8 +71,8 @@ class Reader:
         name = name or (email or "")
         if not any(map(str.isalpha, name)):
             return Unreadable(line, "has neither a name nor an email address")
-        if is_encoded_twice(name):
-            remarks.append(f"the name {name!r} looks as if its letters were spoilt on the way")
+        if meant := unspoilt(name):
+            remarks.append(f"the name {name!r} was spoilt on the way: {meant!r}, surely")
         country = values.country_code(cells.get("country", ""))
         if cells.get("country") and not country:
             remarks.append(f"{cells['country']!r} is no country that we know")

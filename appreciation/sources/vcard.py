@@ -9,7 +9,7 @@ from appreciation.sources import values
 from appreciation.sources.base import Choices, Dated, NotTaken, Person, Reading, Row, Unreadable
 from appreciation.sources.cards import Card, cards_in
 from appreciation.sources.days import Days, NoDay
-from appreciation.sources.encodings import head_of, is_encoded_twice, lines_of
+from appreciation.sources.encodings import head_of, lines_of, unspoilt
 
 # What kind of day a property holds; Apple's own says it in a label.
 _DAYS = {
@@ -66,8 +66,8 @@ class _Cards:
         name = name or email or ""
         if not any(map(str.isalpha, name)):
             return Unreadable(card.line, "the card has neither a name nor an email address")
-        if is_encoded_twice(name):
-            remarks.append(f"the name {name!r} looks as if its letters were spoilt on the way")
+        if meant := unspoilt(name):
+            remarks.append(f"the name {name!r} was spoilt on the way: {meant!r}, surely")
         address, country = self._address(card)
         dates, odd = self._dates(card)
         about = [card.text("NOTE").strip(), *odd]
