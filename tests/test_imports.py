@@ -16,6 +16,7 @@ from appreciation.store.tables import (
     Base,
     Customer,
     Import,
+    ImportChange,
     ImportedRow,
     Meeting,
     NoteState,
@@ -425,6 +426,32 @@ def test_a_referral_refers_to_customers_by_name_and_makes_who_is_missing(desk: D
     assert desk.names() == ["Ada Lovelace", "Zoë Müller", "Dan Poe"]
     with desk.shop.app.store.reading() as session:
         assert session.query(Referral).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("Referrer,Referred,Date\nAda Lovelace,Dora New,2026-11-01\n", "new"),
+        ("Referrer,Referred,Date\nBen Okafor,Dora New,2026-11-01\n", "needs_a_look"),
+        ("Name,Email,Referred by\nDora New,dora@example.org,Ada Lovelace\n", "new"),
+    ],
+)
+def test_a_file_may_tell_of_a_referral_that_was_typed_before(
+    desk: Desk, words: str, end: str
+) -> None:
+    desk.take(PEOPLE)
+    desk.take(ORDERS)
+    desk.shop.referral(1, "Dora New")
+    before = desk.rows(ImportChange)
+
+    made = desk.take(words)
+
+    assert ends(made) == {end: 1}
+    with desk.shop.app.store.reading() as session:
+        (known,) = session.scalars(select(Referral)).all()
+        assert (known.referred_id is not None) == (end == "new")
+    desk.undo(made.import_id)
+    assert desk.rows(ImportChange) == before
 
 
 def test_somebody_who_was_waited_for_has_arrived_and_undoing_lets_them_wait_again(

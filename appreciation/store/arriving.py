@@ -158,6 +158,11 @@ def awaited(session: Session) -> dict[str, int]:
     return {name.casefold(): found for name, found in session.execute(query.order_by(Referral.id))}
 
 
+def referrer_of(session: Session, referral_id: int) -> int:
+    """Return who sent the person of this referral."""
+    return session.scalars(select(Referral.referrer_id).where(Referral.id == referral_id)).one()
+
+
 def waiting(session: Session) -> set[tuple[int, str, date]]:
     """Return the referrals of somebody whom nobody knew yet: by whom, which name, and when."""
     query = select(Referral.referrer_id, Referral.referred_name, Referral.referred_on)

@@ -1,15 +1,16 @@
-"""What the record of an order, a referral, a meeting or a yearly day becomes."""
+"""What the record of an order, a meeting or a yearly day becomes."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
-from appreciation.sources.base import Kept, Met, Person, Sale, Sent
+from appreciation.sources.base import Kept, Met, Sale, Sent
 from appreciation.sources.sales import is_somebody
-from appreciation.stages.importing.people import FORGOTTEN, Outcome
+from appreciation.stages.importing.people import Outcome
+from appreciation.stages.importing.referrals import Referrals, id_of, not_taken
 from appreciation.stages.importing.report import End
-from appreciation.stages.importing.who import NOBODY, Match, Matcher, Role, people_of
+from appreciation.stages.importing.who import NOBODY, Matcher, Role, people_of
 from appreciation.stages.importing.writing import Writer
 from appreciation.store import arriving
 from appreciation.store.arriving import KnownOrder, Numberless
@@ -28,12 +29,13 @@ class Events:
     numberless: Counter[Numberless] = field(default_factory=Counter)
     # Orders without a number that stood there already and were met in this file.
     met_again: Counter[Numberless] = field(default_factory=Counter)
-    senders: dict[int, int] = field(default_factory=dict)
     met: set[tuple[int, date]] = field(default_factory=set)
     dates: dict[tuple[int, str, str], SpecialDate] = field(default_factory=dict)
     # Of our own export: the new ids of orders that have refunds, by what they were called there.
     rows: dict[str, int] = field(default_factory=dict)
-    waiting: set[tuple[int, str, date]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.referrals = Referrals(self.matcher, self.writer)
 
     def load(self, records: Iterable[Event]) -> None:
         """Look up what is known already of what these records tell."""
@@ -47,11 +49,8 @@ class Events:
             {each.on for each in bare if not is_somebody(each.buyer)},
             self.writer.import_id,
         )
-        if any(isinstance(each, Sent) and each.waits for each in events):
-            self.waiting = arriving.waiting(session)
-        self.senders = arriving.senders(
-            session, self._ids(each for each in events if isinstance(each, Sent))
-        )
+        sent = [each for each in events if isinstance(each, Sent)]
+        self.referrals.load(sent, self._ids(sent))
         self.met = arriving.days_met(
             session, self._ids(each for each in events if isinstance(each, Met))
         )
@@ -65,7 +64,7 @@ class Events:
             case Sale():
                 return self._sale(event)
             case Sent():
-                return self._waits(event) if event.waits else self._sent(event)
+                return self.referrals.take(event)
             case Met():
                 return self._met(event)
             case Kept():
@@ -83,13 +82,13 @@ class Events:
         is_guest = not is_somebody(sale.buyer)
         match = NOBODY if is_guest else self.matcher.match(sale.buyer, Role.BUYER)
         if match.look or match.forgotten:
-            return _not_taken(match)
+            return not_taken(match)
         customer_id = match.customer_id
         is_known = is_guest or customer_id is not None
         if is_known and not sale.number and self._stands_there(customer_id, sale):
             return End.SAME, None
         if not is_known:
-            customer_id = self.writer.customer(_named(sale.buyer))
+            customer_id = id_of(self.writer, match, sale.buyer)
         self._order(customer_id, sale)
         return End.NEW, "; ".join(filter(None, (*sale.buyer.remarks, sale.quiet))) or None
 
@@ -141,63 +140,11 @@ class Events:
         self.met_again[key] += 1
         return True
 
-    def _sent(self, sent: Sent) -> Outcome:
-        if sent.referrer.name.casefold() == sent.referred.name.casefold():
-            return End.NEEDS_A_LOOK, f"{sent.referrer.name} cannot have sent themselves"
-        both = [self.matcher.match(each, Role.REFERENCE) for each in (sent.referrer, sent.referred)]
-        for match in both:
-            if match.look or match.forgotten:
-                return _not_taken(match)
-        known_sender = self.senders.get(both[1].customer_id or 0)
-        if known_sender is not None:
-            if known_sender == both[0].customer_id:
-                return End.SAME, None
-            return End.NEEDS_A_LOOK, f"{sent.referred.name} was sent by customer {known_sender}"
-        referrer = self._id(both[0], sent.referrer)
-        referred = self._id(both[1], sent.referred)
-        if self._closes_a_ring(referrer, referred):
-            return End.NEEDS_A_LOOK, f"{sent.referrer.name} cannot have sent {sent.referred.name}"
-        self.writer.referral(
-            referrer,
-            referred,
-            sent.referred.name,
-            sent.on,
-            known_on=sent.known_on or sent.on,
-            seen=sent.seen,
-        )
-        self.senders[referred] = referrer
-        return End.NEW, None
-
-    def _waits(self, sent: Sent) -> Outcome:
-        """Take in that a customer sent somebody whom nobody knew yet."""
-        match = self.matcher.match(sent.referrer, Role.REFERENCE)
-        if match.look or match.forgotten:
-            return _not_taken(match)
-        referrer = self._id(match, sent.referrer)
-        key = (referrer, sent.referred.name, sent.on)
-        if key in self.waiting:
-            return End.SAME, None
-        self.waiting.add(key)
-        self.writer.referral(
-            referrer, None, sent.referred.name, sent.on, known_on=sent.known_on, seen=sent.seen
-        )
-        return End.NEW, None
-
-    def _closes_a_ring(self, referrer: int, referred: int) -> bool:
-        above: int | None = referrer
-        while above is not None:
-            if above == referred:
-                return True
-            if above not in self.senders:
-                self.senders |= arriving.senders(self.writer.session, [above])
-            above = self.senders.get(above)
-        return False
-
     def _met(self, met: Met) -> Outcome:
         match = self.matcher.match(met.person, Role.REFERENCE)
         if match.look or match.forgotten:
-            return _not_taken(match)
-        customer_id = self._id(match, met.person)
+            return not_taken(match)
+        customer_id = id_of(self.writer, match, met.person)
         if (customer_id, met.on) in self.met:
             return End.SAME, None
         self.met.add((customer_id, met.on))
@@ -207,8 +154,8 @@ class Events:
     def _kept(self, kept: Kept) -> Outcome:
         match = self.matcher.match(kept.person, Role.REFERENCE)
         if match.look or match.forgotten:
-            return _not_taken(match)
-        customer_id = self._id(match, kept.person)
+            return not_taken(match)
+        customer_id = id_of(self.writer, match, kept.person)
         key = (customer_id, kept.dated.kind, kept.dated.whose)
         day = kept.dated.day
         if known := self.dates.get(key):
@@ -219,11 +166,6 @@ class Events:
         self.writer.special_date(*key, day)
         return End.NEW, None
 
-    def _id(self, match: Match, person: Person) -> int:
-        if match.customer_id is not None:
-            return match.customer_id
-        return self.writer.customer(_named(person))
-
     def _ids(self, events: Iterable[Event]) -> set[int]:
         return {
             each
@@ -233,18 +175,7 @@ class Events:
         }
 
 
-def _named(person: Person) -> Person:
-    """Return ``person`` with a name: a customer must have one, and it may be an address."""
-    if person.name:
-        return person
-    return replace(person, name=person.email or person.key or "")
-
-
 def _twice_in_the_file(sale: Sale, *, same: bool) -> Outcome:
     if same:
         return End.SAME, f"order {sale.number} stands twice in the file"
     return End.NEEDS_A_LOOK, f"the file has two orders {sale.number}"
-
-
-def _not_taken(match: Match) -> Outcome:
-    return (End.NEEDS_A_LOOK, match.look) if match.look else (End.SAME, FORGOTTEN)

@@ -145,7 +145,7 @@ class People:
 
     def _sent(self, customer_id: int, person: Person, remarks: list[str]) -> None:
         """Keep who sent the new customer, where that is somebody we know."""
-        if not person.referred_by:
+        if not person.referred_by or customer_id in self.writer.arrived:
             return
         referrer = self.matcher.match(Person(person.line, person.referred_by), Role.REFERENCE)
         if referrer.customer_id in {None, customer_id}:

@@ -52,6 +52,8 @@ class Writer:
     )
     ids: Iterator[int] = field(default_factory=lambda: iter(()))
     new_ids: set[int] = field(default_factory=set)
+    # Of these somebody has told before who sent them.
+    arrived: set[int] = field(default_factory=set)
     # Orders that were paid back: nobody is to be thanked for them.
     refunded: set[str] = field(default_factory=set)
 
@@ -112,6 +114,7 @@ class Writer:
             # Something is about to point to them.
             self._write(Customer)
             arriving.arrive(self.session, waiting, customer_id, self.today)
+            self.arrived.add(customer_id)
             self.change("referrals", waiting, "referred_id", None, customer_id)
             self.change("referrals", waiting, "known_on", None, self.today.isoformat())
         return customer_id
