@@ -1,9 +1,10 @@
 """Files that are broken in every way: no row is lost, no reader hangs or raises what is not ours.
 
 A few thousand each time; ``APPRECIATION_FUZZ=1000000`` makes it a million for
-all readers together.
+all readers together, and twenty thousand that are taken in.
 """
 
+import contextlib
 import csv
 import os
 import random
@@ -14,11 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appreciation import imports
 from appreciation.dates import YearlyDay
 from appreciation.errors import AppreciationError
+from appreciation.imports import Wishes
 from appreciation.sources.base import Person, Unreadable
 from appreciation.sources.encodings import lines_of
 from appreciation.sources.sheets import Sheet
+from tests.conftest import ON_SQLITE, Shop
 from tests.reading import FILES, kind_of, rows_in, sales, written
 
 # What programs write, and what our own export does.
@@ -66,6 +70,18 @@ def test_no_broken_file_raises_what_is_not_ours_and_each_row_has_its_line(
         assert lines == sorted(lines) or path.suffix == ".csv", broken
         assert len(lines) == len(set(lines)), broken
         assert not uncounted(file, set(lines), among=known[0]), broken
+
+
+@ON_SQLITE
+def test_no_broken_file_breaks_an_import(shop: Shop) -> None:
+    for path in ALL:
+        chance = random.Random(f"taken in: {path.name}")  # noqa: S311 - the same files each time
+        data, file = path.read_bytes(), shop.folder / path.name
+        for number in range(TIMES // 50 + 1):
+            file.write_bytes(mutated(data, chance))
+            do = imports.apply if number % 4 == 0 else imports.plan
+            with contextlib.suppress(AppreciationError):
+                do(shop.app, file, Wishes(dates="day-first", decimal="point"))
 
 
 def uncounted(file: Path, rows: set[int], *, among: str) -> list[int]:
