@@ -151,7 +151,8 @@ class Rounds:
 
     def take_in(self) -> None:
         """Take in the files of the watched folder."""
-        watching.take_all(self.app)
+        # While a large file comes in the heartbeat waits for the store, and this thread has it.
+        watching.take_all(self.app, lambda _: systemd.notify("WATCHDOG=1"))
 
     def take_back(self, mailbox: Mailbox) -> None:
         """Read the mails that came back since the day before the last look."""

@@ -20,7 +20,7 @@ from appreciation.stages.importing.taking import File, take_in
 from appreciation.store import arriving, imports, planning
 
 _HISTORY = "history: it was over when the file came in"
-Watch = Callable[[int], None]
+Watch = Callable[[int], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,12 @@ def _notes(app: Appreciation, session: Session, now: datetime) -> int:
 def _opened(
     app: Appreciation, session: Session, path: Path, wishes: Wishes, today: date
 ) -> tuple[File, Reading]:
+    if path.is_dir():
+        raise AppreciationError(f"{path} is a folder", mend="name one of the files in it")
     if not path.is_file():
         raise AppreciationError(f"there is no file {path}", mend="name a CSV or vCard file")
+    if not path.stat().st_size:
+        raise AppreciationError(f"{path} is empty", mend="export it once more, and look into it")
     business = app.config.business
     mapping = wishes.mapping or imports.mapping_of(session, headers_of(path, {}))
     choices = Choices(

@@ -1,8 +1,11 @@
 """What machine this is, and whether a process of it still lives."""
 
+import contextlib
+import gc
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -31,3 +34,15 @@ def is_alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+@contextlib.contextmanager
+def no_collecting() -> Iterator[None]:
+    """Leave the garbage alone: among millions of small things, few in a circle, it takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

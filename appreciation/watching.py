@@ -8,7 +8,7 @@ from pathlib import Path
 from appreciation import imports
 from appreciation.app import Appreciation
 from appreciation.errors import AppreciationError, StoreFailed
-from appreciation.imports import Wishes
+from appreciation.imports import Watch, Wishes, nobody_watches
 from appreciation.stages.importing.report import End, Report
 
 log = logging.getLogger(__name__)
@@ -28,10 +28,11 @@ class Taken:
     report: Report | None
 
 
-def take_all(app: Appreciation) -> list[Taken]:
+def take_all(app: Appreciation, watch: Watch = nobody_watches) -> list[Taken]:
     """Take in each file of the watched folder, and move it; none where no folder is set.
 
     Whoever dies in between takes the file in once more, which changes nothing.
+    ``watch`` is told now and then that a large one goes on.
 
     Raises:
         StoreFailed: the database said no; the file stays for the next time.
@@ -41,7 +42,8 @@ def take_all(app: Appreciation) -> list[Taken]:
         return []
     check(folder)
     now = app.clock()
-    return [_taken(app, file) for file in sorted(folder.iterdir()) if _is_ready(file, now)]
+    ready = [file for file in sorted(folder.iterdir()) if _is_ready(file, now)]
+    return [_taken(app, file, watch) for file in ready]
 
 
 def check(folder: Path) -> str:
@@ -66,9 +68,9 @@ def _is_ready(file: Path, now: datetime) -> bool:
     return datetime.fromtimestamp(file.stat().st_mtime, UTC) <= now - _SETTLED
 
 
-def _taken(app: Appreciation, file: Path) -> Taken:
+def _taken(app: Appreciation, file: Path, watch: Watch) -> Taken:
     try:
-        report = imports.apply(app, file, Wishes())
+        report = imports.apply(app, file, Wishes(), watch)
     except StoreFailed:
         raise
     except AppreciationError as error:

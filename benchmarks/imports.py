@@ -35,12 +35,12 @@ CHOICES = Choices(today=date(2026, 11, 22), timezone="Europe/Berlin", currency="
 PEER = """
 import sys, time, vobject
 text = open(sys.argv[1], encoding="utf-8").read()
-began = time.perf_counter()
+began = time.process_time()
 read = 0
 for card in vobject.readComponents(text):
     read += bool(card.fn.value)
     born = card.bday.value
-print(read, time.perf_counter() - began)
+print(read, time.process_time() - began)
 """
 
 
@@ -80,9 +80,9 @@ def orders(path: Path, count: int) -> None:
 
 
 def ours(path: Path) -> float:
-    began = time.perf_counter()
+    began = time.process_time()
     rows = list(VCard().read(path, "vcard", CHOICES).rows)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert sum(isinstance(row, Person) and bool(row.dates) for row in rows) == CARDS
     return took
 
@@ -106,7 +106,11 @@ def compare(folder: Path) -> None:
         pairs = [(ours(file), peers(python, file)) for _ in range(ROUNDS)]
     mine, theirs = (median(each) for each in zip(*pairs, strict=True))
     ratio = median(their / own for own, their in pairs)
-    print(f"{CARDS:,} vCards: ours {mine:.2f} s, vobject {theirs:.2f} s, {ratio:.1f} times as long")
+    lowest = min(their / own for own, their in pairs)
+    print(
+        f"{CARDS:,} vCards, in seconds of one core: ours {mine:.2f}, vobject {theirs:.2f},"
+        f" {ratio:.1f} times as long ({lowest:.1f} at least)"
+    )
 
 
 def shop(folder: Path) -> Appreciation:

@@ -65,6 +65,13 @@ def test_a_look_a_yes_and_a_way_back(shop_at: Terminal, people: str) -> None:
     assert "undone" in shop_at("imports list")
 
 
+def test_rows_that_need_a_look_are_no_failure_of_the_command(
+    shop_at: Terminal, people: str
+) -> None:
+    assert shop_at.json("import", people)["unreadable"]
+    assert shop_at.json("import", people, "--apply")["unreadable"]
+
+
 def test_the_keys_of_json_are_a_contract(shop_at: Terminal, people: str) -> None:
     planned = shop_at.json("import", people)
     applied = shop_at.json("import", people, "--apply")
@@ -90,6 +97,8 @@ def test_the_keys_of_json_are_a_contract(shop_at: Terminal, people: str) -> None
         ("Name\nAda\n", "--dates never", "--dates cannot be 'never'", "day-first", 2),
         ("Name\nAda\n", "--map Name", "names no column", "--map", 2),
         ("\0\1", "", "no file that we know", "save it as CSV", 1),
+        ("", "", "is empty", "export it once more", 1),
+        ("foo,bar\n1,2\n", "", "nobody knows", "--map 'foo=name'", 3),
     ],
 )
 def test_what_cannot_be_taken_in_is_told_in_two_lines(
@@ -110,7 +119,9 @@ def test_what_cannot_be_taken_in_is_told_in_two_lines(
 
 
 @ON_SQLITE
-def test_a_file_that_is_not_there_is_told(shop_at: Terminal) -> None:
+def test_a_file_that_is_not_there_is_told(shop_at: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert shop_at.refused("import folder", status=1)[0] == "folder is a folder"
     assert shop_at.refused("import none.csv", status=1)[0] == "there is no file none.csv"
     assert shop_at.refused("imports show 7", status=1)[0] == "there is no import 7"
 

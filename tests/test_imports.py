@@ -16,6 +16,7 @@ from appreciation.store.tables import (
     Base,
     Customer,
     Import,
+    ImportChange,
     ImportedRow,
     Meeting,
     NoteState,
@@ -367,6 +368,41 @@ def test_two_coffees_on_one_day_are_two_orders_and_stay_two(desk: Desk) -> None:
     }
 
 
+GUESTS = """\
+Order ID,Date,Customer,Email,Total
+,2026-11-19,,,3.20
+,2026-11-19,,,3.20
+G7,2026-11-20,,,5.00
+8,2026-11-20,Ada Lovelace,ada@example.org,5.00
+"""
+
+
+def test_orders_of_nobody_are_guests_and_stay_as_many_as_they_are(desk: Desk) -> None:
+    assert ends(desk.take(GUESTS)) == {"new": 4}
+    assert ends(desk.take(GUESTS)) == {"same": 4}
+    assert ends(desk.take(GUESTS + ",2026-11-19,,,3.20\n")) == {"new": 1, "same": 4}
+
+    with desk.shop.app.store.reading() as session:
+        theirs = select(Order.total_cents).where(Order.customer_id.is_(None))
+        assert sorted(session.scalars(theirs)) == [320, 320, 320, 500]
+    assert desk.names() == ["Ada Lovelace"]
+
+
+def test_guests_are_taken_back_but_for_one_who_became_somebody(desk: Desk) -> None:
+    made = desk.take(GUESTS)
+    with desk.shop.app.store.writing() as session:
+        order = session.scalars(select(Order).where(Order.number == "G7")).one()
+        intake.assign(session, order, session.get_one(Customer, 1))
+
+    desk.undo(made.import_id)
+
+    with desk.shop.app.store.reading() as session:
+        assert session.scalars(select(Order.number)).all() == ["G7"]
+    assert ends(desk.take("Order ID,Date,Customer,Email,Total\nG7,2026-11-20,,,5.00\n")) == {
+        "same": 1
+    }
+
+
 def test_orders_of_a_name_alone_belong_to_one_customer_of_that_file_only(desk: Desk) -> None:
     words = "Order ID,Date,Customer,Total\n1,2026-11-01,Ann Lee,2.50\n2,2026-11-02,Ann Lee,2.50\n"
     assert ends(desk.take(words)) == {"new": 2}
@@ -390,6 +426,32 @@ def test_a_referral_refers_to_customers_by_name_and_makes_who_is_missing(desk: D
     assert desk.names() == ["Ada Lovelace", "Zoë Müller", "Dan Poe"]
     with desk.shop.app.store.reading() as session:
         assert session.query(Referral).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ("Referrer,Referred,Date\nAda Lovelace,Dora New,2026-11-01\n", "new"),
+        ("Referrer,Referred,Date\nBen Okafor,Dora New,2026-11-01\n", "needs_a_look"),
+        ("Name,Email,Referred by\nDora New,dora@example.org,Ada Lovelace\n", "new"),
+    ],
+)
+def test_a_file_may_tell_of_a_referral_that_was_typed_before(
+    desk: Desk, words: str, end: str
+) -> None:
+    desk.take(PEOPLE)
+    desk.take(ORDERS)
+    desk.shop.referral(1, "Dora New")
+    before = desk.rows(ImportChange)
+
+    made = desk.take(words)
+
+    assert ends(made) == {end: 1}
+    with desk.shop.app.store.reading() as session:
+        (known,) = session.scalars(select(Referral)).all()
+        assert (known.referred_id is not None) == (end == "new")
+    desk.undo(made.import_id)
+    assert desk.rows(ImportChange) == before
 
 
 def test_somebody_who_was_waited_for_has_arrived_and_undoing_lets_them_wait_again(

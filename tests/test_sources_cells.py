@@ -196,6 +196,14 @@ def test_a_name_is_found_wherever_a_card_has_it(tmp_path: Path, lines: str, name
     assert people(rows_in(file))[0].name == name
 
 
+@pytest.mark.parametrize("charset", ["UT\0F-8", "idna", "no-such", "undefined"])
+def test_an_encoding_that_is_none_costs_no_card(tmp_path: Path, charset: str) -> None:
+    line = f"FN;ENCODING=QUOTED-PRINTABLE;CHARSET={charset}:Zo=C3=AB"
+    file = written(tmp_path, f"BEGIN:VCARD\r\n{line}\r\nEND:VCARD\r\n")
+
+    assert [each.name for each in people(rows_in(file))] == ["Zoë"]
+
+
 def test_a_card_in_windows_letters_is_read(tmp_path: Path) -> None:
     file = written(tmp_path, "END:VCARD\nBEGIN:VCARD\nFN:José\nEND:VCARD\nEND:VCARD\n", "cp1252")
 

@@ -1,9 +1,10 @@
 """Files that are broken in every way: no row is lost, no reader hangs or raises what is not ours.
 
 A few thousand each time; ``APPRECIATION_FUZZ=1000000`` makes it a million for
-all readers together.
+all readers together, and twenty thousand that are taken in.
 """
 
+import contextlib
 import csv
 import os
 import random
@@ -14,13 +15,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from appreciation import imports
 from appreciation.dates import YearlyDay
 from appreciation.errors import AppreciationError
+from appreciation.imports import Wishes
 from appreciation.sources.base import Person, Unreadable
+from appreciation.sources.encodings import lines_of
 from appreciation.sources.sheets import Sheet
+from tests.conftest import ON_SQLITE, Shop
 from tests.reading import FILES, kind_of, rows_in, sales, written
 
-ALL = sorted(FILES.iterdir())
+# What programs write, and what our own export does.
+ALL = sorted([*FILES.iterdir(), *FILES.with_name("exported").iterdir()])
 TIMES = int(os.environ.get("APPRECIATION_FUZZ", "4000")) // len(ALL)
 _ODD = [
     *(bytes([sign]) for sign in b"\",\n\r;\0\xff=:'\t /"),
@@ -56,13 +62,46 @@ def test_no_broken_file_raises_what_is_not_ours_and_each_row_has_its_line(
     for _ in range(TIMES):
         file.write_bytes(broken := mutated(data, chance))
         try:
-            if kind_of(file) is None:
+            if (known := kind_of(file)) is None:
                 continue
             lines = [row.line for row in rows_in(file)]
         except AppreciationError:
             continue
         assert lines == sorted(lines) or path.suffix == ".csv", broken
         assert len(lines) == len(set(lines)), broken
+        assert not uncounted(file, set(lines), among=known[0]), broken
+
+
+@ON_SQLITE
+def test_no_broken_file_breaks_an_import(shop: Shop) -> None:
+    for path in ALL:
+        chance = random.Random(f"taken in: {path.name}")  # noqa: S311 - the same files each time
+        data, file = path.read_bytes(), shop.folder / path.name
+        for number in range(TIMES // 50 + 1):
+            file.write_bytes(mutated(data, chance))
+            do = imports.apply if number % 4 == 0 else imports.plan
+            with contextlib.suppress(AppreciationError):
+                do(shop.app, file, Wishes(dates="day-first", decimal="point"))
+
+
+def uncounted(file: Path, rows: set[int], *, among: str) -> list[int]:
+    """Return the lines that hold something and are in no row, found without any reader.
+
+    In a table that is every line from the first row on which neither begins a
+    row nor can continue one, since no quotation mark was opened; among cards
+    it is every BEGIN (a card within a card is no row, so files with those are left out).
+    """
+    text = [line.strip() for line in lines_of(file)]
+    if among == "vcard":
+        begun = {at for at, line in enumerate(text, 1) if line.upper() == "BEGIN:VCARD"}
+        return [] if "AGENT" in "".join(text).upper() else sorted(begun ^ rows)
+    missed, may_go_on = [], True
+    for at, line in enumerate(text, 1):
+        if at in rows:
+            may_go_on = '"' in line
+        elif line and not may_go_on and at > min(rows, default=0):
+            missed.append(at)
+    return missed
 
 
 @given(rows=st.lists(st.lists(st.text(max_size=12), min_size=3, max_size=3), max_size=12))

@@ -8,6 +8,7 @@ import pytest
 from appreciation.dates import YearlyDay
 from appreciation.errors import NeedsALook, NotUnderstood
 from appreciation.sources.base import NotTaken, Undecided, Unreadable
+from appreciation.sources.sales import is_somebody
 from tests.reading import FILES, kind_of, people, reasons, rows_in, sales, written
 
 KINDS = {
@@ -24,6 +25,10 @@ KINDS = {
     "outlook.csv": "outlook",
     "paypal-short.csv": "paypal-short",
     "paypal.csv": "paypal",
+    "plain-customers.csv": "customers",
+    "plain-orders.csv": "orders",
+    "plain-referrals.csv": "referrals",
+    "quickbooks-contacts.csv": "quickbooks-contacts",
     "quickbooks.csv": "quickbooks",
     "quickbooks.iif": "quickbooks-iif",
     "shopify-customers-old.csv": "shopify-customers",
@@ -126,8 +131,12 @@ def test_of_shopify_only_what_was_paid_counts() -> None:
     assert "not paid: pending" in reasons(rows_in(FILES / "shopify-orders.csv"))
 
 
-def test_a_walk_in_of_shopify_is_told_and_not_made_up() -> None:
-    assert "no customer: nobody knows who bought" in reasons(rows_in(FILES / "shopify-orders.csv"))
+def test_a_walk_in_of_shopify_is_a_guest_and_nobody_is_made_up() -> None:
+    guests = [
+        each for each in sales(rows_in(FILES / "shopify-orders.csv")) if not is_somebody(each.buyer)
+    ]
+
+    assert [each.number for each in guests] == ["#1007"]
 
 
 def test_shopify_writes_the_shops_own_day() -> None:
@@ -137,7 +146,7 @@ def test_shopify_writes_the_shops_own_day() -> None:
 
 
 def test_square_tells_a_refund_by_its_type_and_with_a_minus_before_the_sign() -> None:
-    sale, refund = sales(rows_in(FILES / "square-transactions.csv"))
+    sale, refund, _ = sales(rows_in(FILES / "square-transactions.csv"))
 
     assert (sale.cents, refund.cents, refund.refunds) == (1296, -1296, "tx1")
     assert sale.number != refund.number
@@ -224,6 +233,17 @@ def test_a_job_of_quickbooks_belongs_to_its_customer() -> None:
 PLAIN = "Name,Email,Birthday,Phone,Address,Country,Met\n"
 
 
+def test_the_contact_list_of_quickbooks_ends_with_the_moment_it_was_made() -> None:
+    rows = rows_in(FILES / "quickbooks-contacts.csv")
+
+    ann, mill, bare = people(rows)
+    assert (ann.name, ann.phone, ann.email) == ("Ann Lee", "(555) 010-1234", "ann@example.org")
+    assert ann.address == "1 Main St\nSuite 4\nBoston, MA 02108"
+    assert (mill.name, mill.phone) == ("Old Mill", "(555) 010-7788")
+    assert (bare.name, bare.phone, bare.email) == ("Nobody Known 123", None, None)
+    assert reasons(rows)[-1] == "no customer: when the list was made"
+
+
 def test_plain_words_need_no_mapping(tmp_path: Path) -> None:
     file = written(
         tmp_path,
@@ -280,6 +300,14 @@ def test_a_sign_for_inches_is_no_open_quote(tmp_path: Path) -> None:
     file = written(tmp_path, 'Name,Email,Notes\nAnn,,12" cake\nBen,,none\n')
 
     assert [each.about for each in people(rows_in(file))] == ['12" cake', "none"]
+
+
+def test_a_sign_for_inches_hides_no_open_quote_behind_it(tmp_path: Path) -> None:
+    path = written(tmp_path, 'Name,Email,Notes\nAnn 6",ann@example.org,"open\n'
+                             "Bo,bo@example.org,\nCy,cy@example.org,\n")  # fmt: skip
+
+    assert [row.line for row in rows_in(path)] == [2, 3, 4]
+    assert reasons(rows_in(path)) == ["a quotation mark is never closed"]
 
 
 def test_a_cell_may_have_several_lines(tmp_path: Path) -> None:
@@ -374,6 +402,29 @@ def test_a_mapping_of_what_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(NotUnderstood, match=told):
         rows_in(written(tmp_path, "Name,Email\nAnn,\n"), mapping=mapping)
+
+
+def test_a_word_that_nobody_knows_is_a_remark_and_no_kind_language_or_zone(tmp_path: Path) -> None:
+    file = written(tmp_path, "Name,Kind,Language,Time zone\nAnn,VIP,Deutsch,Mars/Base\n"
+                             "Bo & Cy,Household,de,Europe/Paris\n")  # fmt: skip
+
+    ann, both = people(rows_in(file))
+
+    assert (ann.kind, ann.language, ann.timezone) == ("person", None, None)
+    assert ann.remarks == (
+        "kind 'VIP' is none that we know",
+        "language 'Deutsch' is none that we know",
+        "timezone 'Mars/Base' is none that we know",
+    )
+    assert (both.kind, both.language, both.timezone) == ("household", "de", "Europe/Paris")
+
+
+def test_a_name_as_long_as_a_letter_is_none_and_nothing_holds_a_zero_byte(tmp_path: Path) -> None:
+    file = written(tmp_path, f"Name,Email,Notes\n{'A' * 201},,\nEve\0,eve@example.org,a\0b\n")
+
+    assert reasons(rows_in(file)) == [f"{'A' * 30!r}... is no name: it has 201 letters"]
+    (eve,) = people(rows_in(file))
+    assert (eve.name, eve.about) == ("Eve", "ab")
 
 
 def test_a_name_whose_letters_were_spoilt_before_is_told(tmp_path: Path) -> None:

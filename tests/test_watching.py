@@ -93,6 +93,16 @@ def test_a_file_of_the_same_name_overwrites_none(shop: Shop, watched: Path) -> N
     assert customers(shop) == 1
 
 
+def test_whoever_waits_for_a_large_file_is_told_that_it_goes_on(shop: Shop, watched: Path) -> None:
+    rows = "".join(f"Ann {n},a{n}@example.org\n" for n in range(2_500))
+    put(shop, watched, "large.csv", f"Name,Email\n{rows}")
+    lines: list[int] = []
+
+    watching.take_all(shop.app, lines.append)
+
+    assert lines == [2_001, 2_501]
+
+
 def test_a_file_that_is_still_written_to_waits(shop: Shop, watched: Path) -> None:
     put(shop, watched, "people.csv", PEOPLE, ago=1)
     put(shop, watched, "people.csv.part", PEOPLE)

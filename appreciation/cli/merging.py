@@ -57,8 +57,11 @@ def unmerge(
 
 def review(context: typer.Context, as_json: AsJson = False) -> None:
     """List the names that need a look, and customers who may be one."""
+    import shlex
+
     from appreciation.cli.opened import opened
-    from appreciation.store.customers import as_named, namesake_groups
+    from appreciation.sources.encodings import unspoilt
+    from appreciation.store.customers import as_named, names_of_all, namesake_groups
     from appreciation.words.names import doubts
 
     app = opened(context)
@@ -66,7 +69,17 @@ def review(context: typer.Context, as_json: AsJson = False) -> None:
         odd = [
             _odd(customer_id, name, flags)
             for customer_id, name, kind, told in as_named(session)
-            if (flags := doubts(name, kind, told))
+            if (flags := doubts(name, kind, told)) and not unspoilt(name)
+        ]
+        odd += [
+            {
+                "customer_id": customer_id,
+                "name": name,
+                "why": "its letters were spoilt on the way",
+                "mend": f"appreciation customer edit {customer_id} --name {shlex.quote(meant)}",
+            }
+            for customer_id, name in names_of_all(session)
+            if (meant := unspoilt(name))
         ]
         odd += [
             {

@@ -29,6 +29,7 @@ def export(
     from appreciation.store.exporting import write_all
 
     app = opened(context)
+    _made(folder)
     with app.store.reading() as session:
         files = write_all(session, folder)
     for file in files:
@@ -60,13 +61,24 @@ def export_one(
     if folder is None:
         show_json(told)
         return
-    folder.mkdir(parents=True, exist_ok=True)
+    _made(folder)
     whole = folder / f"customer-{customer_id}.json"
     words = json.dumps(told, ensure_ascii=False, indent=2, default=str)
     whole.write_text(words, encoding="utf-8")
     for file in files:
         shutil.copy2(file, folder / file.name)
     print(f"{whole} and {plural(len(files), 'file')}")
+
+
+def _made(folder: Path) -> None:
+    from appreciation.errors import AppreciationError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AppreciationError(
+            f"{folder} cannot be made: {error.strerror}", mend="name another folder: --to FOLDER"
+        ) from error
 
 
 def forget(context: typer.Context, who: Who, yes: Yes = False) -> None:
@@ -87,6 +99,12 @@ def forget(context: typer.Context, who: Who, yes: Yes = False) -> None:
         )
     if not yes and not typer.confirm(f"Forget {name} for good?", default=False, err=True):
         return
-    files = forget_for_good(app, customer_id)
-    print(f"{name} is forgotten, and no file brings them back; {plural(files, 'file')} deleted")
-    say("copies of the store in the backup folder still know them until they are removed")
+    gone = forget_for_good(app, customer_id)
+    files = plural(gone.files, "file")
+    print(f"{name} is forgotten, and no file brings them back; {files} deleted")
+    for folder in gone.batches:
+        say(f"{folder} still holds a card or an envelope to them: delete it once it is posted")
+    say(
+        "what was copied before still knows them until you remove it: copies of the store in the"
+        " backup folder, exports, files that you imported, emails that were sent"
+    )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from appreciation.dates import YearlyDay
 from appreciation.errors import NeedsALook
@@ -19,7 +19,9 @@ class Dated:
     whose: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, and neither is a sale: a file has a million of them, and freezing each takes longer
+# than reading its row. Nobody changes one.
+@dataclass(slots=True)
 class Person:
     """Somebody as a file tells of them; ``key`` is what the source itself calls them.
 
@@ -30,6 +32,8 @@ class Person:
     name: str = ""
     key: str | None = None
     call_name: str | None = None
+    envelope_name: str | None = None
+    formality: str | None = None
     kind: str = "person"
     email: str | None = None
     phone: str | None = None
@@ -48,12 +52,14 @@ class Person:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sale:
     """An order or, below zero, a refund of the order ``refunds``; money in minor units.
 
-    ``quiet`` says why nobody is to be thanked for it. ``void`` says why it is
-    no order: it is not taken over, and one that was before is worth nothing now.
+    A ``buyer`` of whom nothing is told is a guest. ``quiet`` says why nobody is
+    to be thanked for it. ``void`` says why it is no order: it is not taken over,
+    and one that was before is worth nothing now. Only our own export tells that
+    an order was ``seen``, and ties a refund to the order whose ``row`` it names.
     """
 
     line: int
@@ -66,16 +72,26 @@ class Sale:
     refunds: str | None = None
     quiet: str | None = None
     void: str | None = None
+    seen: bool = False
+    row: str | None = None
+    refund_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Somebody, the referrer, sent somebody else to us."""
+    """Somebody, the referrer, sent somebody else to us.
+
+    Only our own export tells since when we know the referred, that they are
+    only a name so far (``waits``), and what was ``seen``.
+    """
 
     line: int
     referrer: Person
     referred: Person
     on: date
+    known_on: date | None = None
+    waits: bool = False
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +102,7 @@ class Met:
     person: Person
     on: date
     place: str | None = None
+    seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,19 @@ class Kept:
     line: int
     person: Person
     dated: Dated
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A row of ``table`` that only our own export tells of, with its ``values`` by column.
+
+    ``person`` is whose it is; None where it is nobody's, like an address that is lost.
+    """
+
+    line: int
+    person: Person | None
+    table: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +143,7 @@ class NotTaken:
     reason: str
 
 
-Record = Person | Sale | Sent | Met | Kept
+Record = Person | Sale | Sent | Met | Kept | Remembered
 Row = Record | Unreadable | NotTaken
 
 

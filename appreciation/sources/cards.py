@@ -4,6 +4,7 @@ import quopri
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from appreciation.sources.base import Unreadable
 
@@ -17,14 +18,16 @@ _HEAD = re.compile(r'(?:([\w-]+)\.)?([A-Za-z0-9-]+)((?:;(?:"[^"]*"|[^":])*)?):',
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _PARTS = re.compile(r"(?:\\.|[^;\\])*", re.DOTALL)
 _APPLE = re.compile(r"_\$!<(.*)>!\$_")
+# Names that stand as they are in nearly every line, so that no pattern need look at it.
+_PLAIN = _READ | {"VERSION", "PRODID", "REV", "PHOTO", "TITLE", "URL", "CATEGORIES", "ROLE"}
 # Of BEGIN and END; most lines of a card need no further look.
 _FIRST_LETTERS = frozenset("BEbe \t")
+_EDGES = frozenset({"BEGIN:VCARD", "END:VCARD"})
 _BLANKS = frozenset(" \t")
 _MOST_LINES = 20_000
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One line of a card: its group ("item1"), its parameters in capitals, its value as written."""
 
     group: str
@@ -81,25 +84,18 @@ class Card:
 
 
 class _Splitter:
-    """Takes the lines that may begin or end a card; gives it back with the line that ends it."""
+    """Takes the lines that begin or end a card; gives it back with the line that ends it."""
 
     def __init__(self) -> None:
         # None outside of a card.
         self.lines: list[str] | None = None
         self.begun = self.depth = 0
 
-    def take(self, number: int, line: str) -> Card | Unreadable | None:
-        """Take one line; return the card that it ends, or what is wrong with it."""
-        word = line.strip().upper()
+    def take(self, number: int, word: str) -> Card | Unreadable | None:
+        """Take one of both edges; return the card that it ends, or what is wrong with it."""
         if word == "BEGIN:VCARD":
             return self._begin(number)
-        if self.lines is None:
-            return None
-        if word == "END:VCARD":
-            return self._end()
-        if not self.depth:
-            self.lines.append(line.rstrip("\r\n"))
-        return None
+        return None if self.lines is None else self._end()
 
     def cut_off(self) -> Unreadable | None:
         """Return what is wrong where the file ends inside a card."""
@@ -128,59 +124,79 @@ def cards_in(lines: Iterable[str]) -> Iterator[Card | Unreadable]:
     """Yield each card, or why it cannot be read; what stands outside of cards is nobody's."""
     splitter = _Splitter()
     for number, line in enumerate(lines, 1):
-        if line[:1] not in _FIRST_LETTERS and splitter.lines is not None and not splitter.depth:
-            if len(splitter.lines) < _MOST_LINES:
-                splitter.lines.append(line.rstrip("\r\n"))
-        elif (found := splitter.take(number, line)) is not None:
-            yield found
+        if line[:1] in _FIRST_LETTERS and (word := line.strip().upper()) in _EDGES:
+            if (found := splitter.take(number, word)) is not None:
+                yield found
+        elif (
+            splitter.lines is not None and not splitter.depth and len(splitter.lines) < _MOST_LINES
+        ):
+            splitter.lines.append(line.rstrip("\r\n"))
     if (wrong := splitter.cut_off()) is not None:
         yield wrong
 
 
 def _properties(lines: Iterable[str]) -> dict[str, list[Property]]:
     found: dict[str, list[Property]] = {}
-    for head, line in _unfolded(lines):
-        name = head[2].upper()
+    for name, group, params, raw in _unfolded(lines):
         if name not in _READ:
             continue
-        raw = line[head.end() :]
-        if params := head[3].upper():
-            params = params.replace('"', "").replace(",", ";")
-            if "QUOTED-PRINTABLE" in params:
-                raw = _unquoted(raw, params)
-        found.setdefault(name, []).append(Property(head[1] or "", params, raw))
+        if not params:
+            found.setdefault(name, []).append(Property(group, "", raw))
+            continue
+        told = params.upper().replace('"', "").replace(",", ";")
+        value = _unquoted(raw, told) if "QUOTED-PRINTABLE" in told else raw
+        found.setdefault(name, []).append(Property(group, told, value))
     return found
 
 
-def _unfolded(lines: Iterable[str]) -> Iterator[tuple[re.Match[str], str]]:
-    """Yield each property with its head: folded, softly broken and unfolded lines are joined."""
-    head: re.Match[str] | None = None
-    last = ""
+def _unfolded(lines: Iterable[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield name, group, parameters and value of each property.
+
+    Folded, softly broken and unfolded lines are joined.
+    """
+    name = group = params = raw = ""
     quoted = False
     for line in lines:
         if line[:1] in _BLANKS and not quoted:
-            last += line[1:]
-        elif quoted and last.endswith("="):
-            last = last[:-1] + line
-        elif (match := _HEAD.match(line)) is None:
-            # A picture that nobody folded, or a note of several lines.
-            last += line
+            raw += line[1:]
+            continue
+        if quoted and raw.endswith("="):
+            raw = raw[:-1] + line
+            continue
+        head, colon, rest = line.partition(":")
+        bare, _, told = head.partition(";")
+        if colon and bare in _PLAIN and '"' not in told:
+            if name:
+                yield name, group, params, raw
+            name, group, params, raw = bare, "", told, rest
+        elif match := _HEAD.match(line):
+            if name:
+                yield name, group, params, raw
+            name, group, params, raw = (
+                match[2].upper(),
+                match[1] or "",
+                match[3],
+                line[match.end() :],
+            )
         else:
-            if head is not None:
-                yield head, last
-            head, last = match, line
-            quoted = "QUOTED-PRINTABLE" in match[3].upper()
-    if head is not None:
-        yield head, last
+            # A picture that nobody folded, or a note of several lines.
+            raw += line
+            continue
+        quoted = bool(params) and "QUOTED-PRINTABLE" in params.upper()
+    if name:
+        yield name, group, params, raw
 
 
 def _unquoted(raw: str, params: str) -> str:
     charset = params.partition("CHARSET=")[2].partition(";")[0] or "UTF-8"
     decoded = quopri.decodestring(raw.encode("utf-8", "replace"))
     try:
-        return decoded.decode(charset, "replace")
-    except LookupError:
-        return decoded.decode("utf-8", "replace")
+        text = decoded.decode(charset, "replace")
+    except (LookupError, ValueError):
+        # No encoding of that name, or one that is none: "idna", a zero byte.
+        text = decoded.decode("utf-8", "replace")
+    # Halves of letters and zero bytes, which no store keeps.
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
 def _unescaped(raw: str) -> str:

@@ -7,7 +7,7 @@ from itertools import chain
 from pathlib import Path
 
 from appreciation.errors import AppreciationError
-from appreciation.sources import events, people, sales, values
+from appreciation.sources import events, people, remembered, sales, values
 from appreciation.sources.amounts import DecimalEvidence
 from appreciation.sources.base import (
     Choices,
@@ -108,7 +108,8 @@ def rows_of(sheet: Sheet, dialect: Dialect, choices: Choices) -> Iterator[Row]:
     if dialect.makes == "person":
         return _each(sheet, columns, dialect.amend, reader.person)
     if dialect.makes != "sale":
-        event = events.MAKERS[dialect.makes](reader, days["on"])
+        makers = {**events.MAKERS, **remembered.MAKERS}
+        event = makers[dialect.makes](reader, days["on"])
         return _each(sheet, columns, dialect.amend, event)
     seller = sales.Reader(reader, days["on"], decimals, choices.currency, dialect.judge)
     if not dialect.lines:

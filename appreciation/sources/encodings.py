@@ -2,8 +2,10 @@
 
 import codecs
 import hashlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -30,13 +32,9 @@ def encoding_of(path: Path) -> str:
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     with _opened(path) as file:
-        head = file.read(_CHUNK)
-        for mark, encoding in _MARKS.items():
-            if head.startswith(mark):
-                return encoding
-        if head[:400].count(0) * 100 > _MANY_ZEROS * len(head[:400]):
-            return "utf-16-be" if head[0] == 0 else "utf-16-le"
-        chunk = head
+        chunk = file.read(_CHUNK)
+        if encoding := _shown_by(chunk):
+            return encoding
         try:
             while chunk:
                 decoder.decode(chunk)
@@ -45,6 +43,34 @@ def encoding_of(path: Path) -> str:
         except UnicodeDecodeError:
             return "cp1252"
     return "utf-8"
+
+
+def head_of(path: Path, lines: int) -> list[str]:
+    """Return the first ``lines`` of the file at ``path``, at most 64 KiB; the rest is not read.
+
+    Every source asks for it, of files of any size, to see whose the file is.
+
+    Raises:
+        AppreciationError: the file is not there, or is nobody's text.
+    """
+    with _opened(path) as file:
+        chunk = file.read(_CHUNK)
+    encoding = _shown_by(chunk) or "utf-8"
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(chunk)
+    except UnicodeDecodeError:
+        text = chunk.decode("cp1252" if encoding == "utf-8" else encoding, errors="replace")
+    return list(islice(io.StringIO(text, newline=""), lines))
+
+
+def _shown_by(head: bytes) -> str | None:
+    """Return the encoding that the first bytes of a file show, if they show any."""
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    if head[:400].count(0) * 100 > _MANY_ZEROS * len(head[:400]):
+        return "utf-16-be" if head[0] == 0 else "utf-16-le"
+    return None
 
 
 def digest_of(path: Path) -> str:
@@ -56,22 +82,23 @@ def digest_of(path: Path) -> str:
     return found.hexdigest()
 
 
-@contextmanager
-def text_of(path: Path) -> Iterator[IO[str]]:
-    """Open the file at ``path`` as text; line ends stay as they are."""
+def lines_of(path: Path) -> Iterator[str]:
+    """Yield the lines of the file at ``path`` with their ends, without what no store keeps: NUL."""
     encoding = encoding_of(path)
     with path.open(encoding=encoding, errors="replace", newline="") as file:
-        yield file
+        for line in file:
+            yield line.replace("\0", "") if "\0" in line else line
 
 
-def is_encoded_twice(text: str) -> bool:
-    """Return whether ``text`` looks like UTF-8 that was read as Windows' own: "ZoÃ«"."""
+def unspoilt(text: str) -> str | None:
+    """Return "Zoë" for "ZoÃ«", which is UTF-8 that was read as Windows' own; else None."""
     if text.isascii():
-        return False
+        return None
     try:
-        return text.encode("cp1252").decode("utf-8") != text
+        meant = text.encode("cp1252").decode("utf-8")
     except UnicodeError:
-        return False
+        return None
+    return meant if meant != text else None
 
 
 @contextmanager

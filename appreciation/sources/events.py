@@ -14,7 +14,7 @@ Cells = Mapping[str, str]
 Maker = Callable[[int, Cells], Row]
 
 
-def _told(read: Callable[[Reader, Days, int, Cells], Row]) -> Callable[[Reader, Days], Maker]:
+def told(read: Callable[[Reader, Days, int, Cells], Row]) -> Callable[[Reader, Days], Maker]:
     """Return a maker of rows that says why there is none where a cell cannot be read."""
 
     def with_readers(people: Reader, days: Days) -> Maker:
@@ -31,7 +31,7 @@ def _told(read: Callable[[Reader, Days, int, Cells], Row]) -> Callable[[Reader, 
 
 def _sent(people: Reader, days: Days, line: int, cells: Cells) -> Row:
     both = [
-        _somebody(people, line, who, {name: cells.get(column, "") for name, column in of.items()})
+        somebody(people, line, who, {name: cells.get(column, "") for name, column in of.items()})
         for who, of in (
             ("referrer", {"key": "key", "name": "referrer", "email": "email"}),
             (
@@ -41,16 +41,19 @@ def _sent(people: Reader, days: Days, line: int, cells: Cells) -> Row:
         )
     ]
     on = _past(days, cells["on"]) if cells.get("on") else days.today
-    return Sent(line, both[0], both[1], on)
+    known_on = _past(days, cells["known_on"]) if cells.get("known_on") else None
+    waits, seen = (values.yes_or_no(cells.get(name, "")) is True for name in ("waits", "seen"))
+    return Sent(line, both[0], both[1], on, known_on, waits, seen)
 
 
 def _met(people: Reader, days: Days, line: int, cells: Cells) -> Row:
-    person = _somebody(people, line, "customer", cells)
-    return Met(line, person, _past(days, cells.get("on", "")), cells.get("place") or None)
+    person = somebody(people, line, "customer", cells)
+    seen = values.yes_or_no(cells.get("seen", "")) is True
+    return Met(line, person, _past(days, cells.get("on", "")), cells.get("place") or None, seen)
 
 
 def _kept(people: Reader, days: Days, line: int, cells: Cells) -> Row:
-    person = _somebody(people, line, "customer", cells)
+    person = somebody(people, line, "customer", cells)
     day = days.yearly(cells.get("on", ""))
     kind = cells.get("about_day", "").casefold()
     if day is None or not kind:
@@ -59,13 +62,18 @@ def _kept(people: Reader, days: Days, line: int, cells: Cells) -> Row:
 
 
 MAKERS: Mapping[str, Callable[[Reader, Days], Maker]] = {
-    "sent": _told(_sent),
-    "met": _told(_met),
-    "kept": _told(_kept),
+    "sent": told(_sent),
+    "met": told(_met),
+    "kept": told(_kept),
 }
 
 
-def _somebody(people: Reader, line: int, who: str, cells: Cells) -> Person:
+def somebody(people: Reader, line: int, who: str, cells: Cells) -> Person:
+    """Return of whom the row tells.
+
+    Raises:
+        NoValue: of nobody, or their address is none.
+    """
     person = people.buyer(line, cells)
     if not is_somebody(person):
         raise values.NoValue(f"the {who} is missing")

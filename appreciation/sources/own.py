@@ -1,6 +1,8 @@
-"""What `export --all` writes, read back: the same customers, orders, referrals, meetings, days."""
+"""What `export --all` writes, read back: the same customers, and all that is known of them."""
 
 from appreciation.sources.dialects import Dialect, Tables
+from appreciation.sources.remembered import field_of
+from appreciation.store.carried import CARRIED
 
 _WHO = {"key": ["Appreciation ID"], "name": ["Customer"], "email": ["Email"], "phone": ["Phone"]}
 OWN = Tables(
@@ -16,6 +18,9 @@ OWN = Tables(
                 "total": ["Total"],
                 "currency": ["Currency"],
                 "items": ["Items"],
+                "seen": ["Seen"],
+                "row": ["Row"],
+                "refund_of": ["Refund of"],
             },
             decimal=".",
         ),
@@ -31,13 +36,16 @@ OWN = Tables(
                 "referred": ["Referred"],
                 "referred_email": ["Referred email"],
                 "on": ["Date"],
+                "known_on": ["Known on"],
+                "waits": ["Waits"],
+                "seen": ["Seen"],
             },
         ),
         Dialect(
             kind="own-meetings",
             makes="met",
             tells=["Appreciation ID", "Met on"],
-            columns={**_WHO, "on": ["Met on"], "place": ["Place"]},
+            columns={**_WHO, "on": ["Met on"], "place": ["Place"], "seen": ["Seen"]},
         ),
         Dialect(
             kind="own-dates",
@@ -53,6 +61,8 @@ OWN = Tables(
                 "key": ["Appreciation ID"],
                 "name": ["Name"],
                 "call_name": ["Call name"],
+                "envelope_name": ["Envelope name"],
+                "formality": ["Formality"],
                 "kind": ["Kind"],
                 "email": ["Email"],
                 "phone": ["Phone"],
@@ -66,6 +76,19 @@ OWN = Tables(
                 "opted_out": ["Opted out"],
                 "deceased": ["Deceased"],
             },
+        ),
+        *(
+            Dialect(
+                kind=f"own-{name}",
+                makes=name,
+                tells=["Appreciation ID", *carried.headers],
+                columns=_WHO
+                | {
+                    field_of(column): [header]
+                    for column, header in zip(carried.columns, carried.headers, strict=True)
+                },
+            )
+            for name, carried in CARRIED.items()
         ),
     ]
 )

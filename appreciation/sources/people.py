@@ -1,13 +1,15 @@
 """A person out of the cells of a row: names put together, days read, what is odd told."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from appreciation.sources import values
 from appreciation.sources.base import Dated, NotTaken, Person, Unreadable
 from appreciation.sources.days import Days, NoDay
-from appreciation.sources.encodings import is_encoded_twice
+from appreciation.sources.encodings import unspoilt
+from appreciation.store.tables import Kind
+from appreciation.words.greetings import FORMALITIES
 
 Cells = Mapping[str, str]
 
@@ -16,6 +18,7 @@ DAYS = ("birthday", "anniversary", "met")
 _LONGEST_ABOUT = 2000
 _IN_ORDER = ("prefix", "given", "middle", "family", "suffix")
 _PARTS_OF_A_NAME = frozenset(_IN_ORDER)
+_KINDS = frozenset(Kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Reader:
         phone = _phone(cells, remarks)
         country = values.country_code(cells.get("country", ""))
         name, _ = _name(cells)
+        values.check_name(name)
         # Many shops write what is no address into the customer's column.
         if "@" in name and not email:
             email, name = next(iter(values.emails(name)), None), ""
@@ -62,12 +66,13 @@ class Reader:
         remarks: list[str] = []
         email = _email(cells, remarks)
         name, kind = _name(cells)
+        values.check_name(name)
         phone = _phone(cells, remarks)
         name = name or (email or "")
         if not any(map(str.isalpha, name)):
             return Unreadable(line, "has neither a name nor an email address")
-        if is_encoded_twice(name):
-            remarks.append(f"the name {name!r} looks as if its letters were spoilt on the way")
+        if meant := unspoilt(name):
+            remarks.append(f"the name {name!r} was spoilt on the way: {meant!r}, surely")
         country = values.country_code(cells.get("country", ""))
         if cells.get("country") and not country:
             remarks.append(f"{cells['country']!r} is no country that we know")
@@ -78,13 +83,15 @@ class Reader:
             name=name,
             key=_key(cells),
             call_name=values.one_line(cells.get("call_name") or cells.get("nickname", "")) or None,
-            kind=cells.get("kind") or kind,
+            envelope_name=values.one_line(cells.get("envelope_name", "")) or None,
+            formality=_known(cells, "formality", _formality, remarks),
+            kind=_known(cells, "kind", _kind, remarks) or kind,
             email=email,
             phone=phone,
             address=_address(cells, country or self.country),
             country=country,
-            language=cells.get("language") or None,
-            timezone=cells.get("timezone") or None,
+            language=_known(cells, "language", values.language, remarks),
+            timezone=_known(cells, "timezone", values.zone, remarks),
             about="\n".join(filter(None, about))[:_LONGEST_ABOUT] or None,
             dates=self._dates(cells),
             met_on=met_on,
@@ -135,9 +142,28 @@ def _name(cells: Cells) -> tuple[str, str]:
     return values.one_line(cells.get("nickname", "")), "person"
 
 
+def _known(
+    cells: Cells, name: str, read: Callable[[str], str | None], remarks: list[str]
+) -> str | None:
+    """Return what the cell ``name`` means to ``read``, or None with a remark: it is nothing."""
+    text = cells.get(name, "")
+    found = read(text) if text else None
+    if text and found is None:
+        remarks.append(f"{name} {text!r} is none that we know")
+    return found
+
+
+def _kind(text: str) -> str | None:
+    return text.casefold() if text.casefold() in _KINDS else None
+
+
+def _formality(text: str) -> str | None:
+    return text.casefold() if text.casefold() in FORMALITIES else None
+
+
 def _key(cells: Cells) -> str | None:
     """Return what the source calls the person; 0 is every guest."""
-    key = values.guarded(cells.get("key", ""))
+    key = cells.get("key", "")
     return key if key.strip("0") else None
 
 

@@ -101,8 +101,10 @@ def _not_enough(path: Path, sheet: Sheet, kind: str, meant: Mapping[str, str]) -
     rows = (row for row in sheet.rows() if not isinstance(row, Unreadable | NotTaken))
     sample = [cells for _, cells in islice(rows, _LOOKED_AT)]
     proposed = proposing.proposal(sheet.headers, sample, meant, MEANINGS[kind])
+    wrong = f"nobody knows what the columns of {path.name} mean: {', '.join(sheet.headers)}"
+    if not proposed:
+        fields = ", ".join(sorted(set(MEANINGS[kind].values())))
+        example = f"appreciation import {path} --map '{sheet.headers[0]}=name'"
+        return NeedsALook(wrong, mend=f"say it, with one of {fields}: {example}")
     flags = " ".join(f"--map '{header}={name}'" for header, name in proposed.items())
-    return NeedsALook(
-        f"nobody knows what the columns of {path.name} mean: {', '.join(sheet.headers)}",
-        mend=f"look whether this is right: appreciation import {path} {flags}".rstrip(),
-    )
+    return NeedsALook(wrong, mend=f"look whether this is right: appreciation import {path} {flags}")

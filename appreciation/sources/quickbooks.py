@@ -1,6 +1,13 @@
-"""QuickBooks: the customers of the online program, and lists (IIF) of the desktop's."""
+"""QuickBooks: the contact list of the online program, and lists (IIF) of the desktop's."""
+
+import re
 
 from appreciation.sources.dialects import Cells, Dialect, Tables
+
+# The online program writes below its report when it was made.
+_MADE_AT = re.compile(r"\w+, \w+ \d{1,2}, \d{4} .*GMT.*")
+# "Phone:(555) 010-1234 Mobile:..." in one cell.
+_FIRST_NUMBER = re.compile(r"[A-Za-z ]*:?\s*([^A-Za-z:]+)")
 
 
 def _amended(cells: Cells) -> Cells:
@@ -17,8 +24,29 @@ def _amended(cells: Cells) -> Cells:
     return cells
 
 
+def _listed(cells: Cells) -> Cells:
+    """Return the cells of a contact list: one phone number, and no customer in its last line."""
+    if _MADE_AT.fullmatch(cells.get("name", "")):
+        cells["skip"] = "no customer: when the list was made"
+    if number := _FIRST_NUMBER.match(cells.get("phone", "")):
+        cells["phone"] = number[1].strip()
+    return _amended(cells)
+
+
 QUICKBOOKS = Tables(
     [
+        Dialect(
+            kind="quickbooks-contacts",
+            makes="person",
+            tells=["Customer full name", "Phone numbers", "Bill address"],
+            columns={
+                "name": ["Full name", "Customer full name"],
+                "email": ["Email"],
+                "phone": ["Phone numbers"],
+                "address": ["Bill address", "Ship address"],
+            },
+            amend=_listed,
+        ),
         Dialect(
             kind="quickbooks-iif",
             makes="person",

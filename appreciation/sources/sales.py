@@ -52,7 +52,9 @@ def by_status(**verdicts: str) -> Judge:
             }[kind]
 
     def judge(cells: Cells) -> Verdict:
-        status = cells.get("status", "").casefold()
+        if "status" not in cells:
+            return ORDER
+        status = cells["status"].casefold()
         return known.get("".join(filter(str.isalpha, status)), ORDER)
 
     return judge
@@ -78,7 +80,7 @@ class Reader:
         except (NoDay, amounts.NoAmount, values.NoValue) as error:
             return Unreadable(line, str(error))
 
-    def _sale(self, line: int, cells: Cells, verdict: Verdict) -> Sale | NotTaken | Unreadable:
+    def _sale(self, line: int, cells: Cells, verdict: Verdict) -> Sale | Unreadable:
         on = self.days.day(cells.get("on", ""))
         if on > self.days.today:
             return Unreadable(line, f"the day {on} is yet to come")
@@ -88,9 +90,6 @@ class Reader:
         if cells.get("refunded"):
             back, _ = self._money("refunded", cells["refunded"], currency)
         buyer = self.people.buyer(line, cells)
-        number = values.guarded(values.one_line(cells.get("number", ""))) or None
-        if not is_somebody(buyer):
-            return NotTaken(line, "no customer: nobody knows who bought")
         refund = verdict.refund or cents < 0
         return Sale(
             line=line,
@@ -98,13 +97,16 @@ class Reader:
             on=on,
             cents=-abs(cents) if refund else cents - abs(back),
             currency=currency,
-            number=number,
+            number=values.one_line(cells.get("number", "")) or None,
             items=values.one_line(cells.get("items", ""))[:_LONGEST_ITEMS] or None,
             refunds=(cells.get("refunds") or None) if refund else None,
             quiet=(verdict.reason if verdict.quiet else None)
             or ("partly refunded" if back and not refund else None),
             void=(verdict.reason if verdict.void else None)
             or ("refunded" if back and not refund and abs(back) >= cents else None),
+            seen=values.yes_or_no(cells.get("seen", "")) is True,
+            row=cells.get("row"),
+            refund_of=cells.get("refund_of"),
         )
 
     def _currency(self, text: str) -> str:

@@ -5,11 +5,11 @@ import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
 from pathlib import Path
 
 from appreciation.sources.base import NotTaken, Unreadable
-from appreciation.sources.encodings import text_of
+from appreciation.sources.encodings import head_of, lines_of
 
 _DELIMITERS = ",;\t|"
 _QUOTED = re.compile(r'"[^"]*"')
@@ -38,12 +38,13 @@ class Sheet:
 
     def rows(self) -> Iterator[tuple[int, Cells] | Unreadable | NotTaken]:
         """Yield each row with its line, or why it cannot be read; nothing of a blank line."""
-        with text_of(self.path) as file:
-            for _ in range(self.line):
-                next(file, "")
-            yield from _rows(file, self.line, self.delimiter, len(self.headers))
+        lines = lines_of(self.path)
+        for _ in range(self.line):
+            next(lines, "")
+        yield from _rows(lines, self.line, self.delimiter, len(self.headers))
 
 
+@lru_cache(maxsize=1 << 12)
 def fold(header: str) -> str:
     """Return ``header`` without case, blanks and punctuation: shops spell theirs in many ways."""
     return _NO_LETTER.sub("", header.casefold())
@@ -55,10 +56,8 @@ def sheet_at(path: Path, known: Collection[str]) -> Sheet | None:
     Its header is the first line with two or more of the ``known`` names, since
     reports have titles above; else the first line that has several fields.
     """
-    with text_of(path) as file:
-        head = list(islice(file, _HEAD_LINES))
     best = None
-    for number, line in enumerate(head, 1):
+    for number, line in enumerate(head_of(path, _HEAD_LINES), 1):
         if "\0" in line:
             return None
         cells, delimiter = _split(line)
@@ -88,6 +87,7 @@ class _Records:
         self.lines = iter(lines)
         self.back: deque[str] = deque()
         self.delimiter = delimiter
+        self.whole = _well_quoted(delimiter).fullmatch
         self.next_line = line + 1
         self.line = line
         self.parts: list[str] = []
@@ -102,13 +102,13 @@ class _Records:
         self.line = self.next_line
         self.next_line += 1
         self.parts, self.unclosed = [], False
-        # Two quotes, or none, can leave nothing open that matters; most lines have none.
-        if first.count('"') % 2 == 0 or not _stays_open(first, self.delimiter, inside=False):
+        # Most lines have no quotes at all; those that programs write leave none open.
+        if '"' not in first or self.whole(first) or not self._stays_open(first, inside=False):
             return first
         parts = [first]
         while len(parts) < _LONGEST_RECORD and (more := self._next_or_none()) is not None:
             parts.append(more)
-            if more.count('"') % 2 and not _stays_open(more, self.delimiter, inside=True):
+            if '"' in more and not self._stays_open(more, inside=True):
                 self.parts = parts
                 self.next_line += len(parts) - 1
                 return "".join(parts)
@@ -121,6 +121,17 @@ class _Records:
         self._give_back(self.parts[1:])
         self.next_line -= max(len(self.parts) - 1, 0)
 
+    def _stays_open(self, line: str, *, inside: bool) -> bool:
+        """Return whether a quote is open at the end of ``line``; one in a bare cell opens none."""
+        at_start, just_closed = True, False
+        for sign in line:
+            if sign != '"':
+                at_start, just_closed = not inside and sign == self.delimiter, False
+            elif inside or at_start or just_closed:
+                # Two in a row are one that stands for itself.
+                inside, at_start, just_closed = not inside, False, inside
+        return inside
+
     def _next(self) -> str:
         return self.back.popleft() if self.back else next(self.lines)
 
@@ -131,16 +142,10 @@ class _Records:
         self.back.extendleft(reversed(lines))
 
 
-def _stays_open(line: str, delimiter: str, *, inside: bool) -> bool:
-    """Return whether a quote is open at the end of ``line``; one inside a bare cell opens none."""
-    at_start, just_closed = True, False
-    for sign in line:
-        if sign != '"':
-            at_start, just_closed = not inside and sign == delimiter, False
-        elif inside or at_start or just_closed:
-            # Two in a row are one that stands for itself.
-            inside, at_start, just_closed = not inside, False, inside
-    return inside
+def _well_quoted(delimiter: str) -> re.Pattern[str]:
+    """Return what a line is whose quotes stand around cells, or doubled within such cells."""
+    cell = rf'(?:"(?:[^"]|"")*+"|[^"{re.escape(delimiter)}]*+)'
+    return re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*+[\r\n]*")
 
 
 def _rows(

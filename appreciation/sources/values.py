@@ -4,6 +4,8 @@ import re
 from functools import cache
 
 from appreciation.config.values import email_address
+from appreciation.dates import parse_zone
+from appreciation.errors import NotUnderstood
 
 # Most addresses are plain, and the whole rule takes a hundred times as long.
 _PLAIN_EMAIL = re.compile(
@@ -33,6 +35,7 @@ _FIGURES = re.compile(r"\d")
 _SPOILT = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
 _FEWEST_FIGURES = 5
 _LONGEST_LINE = 300
+_LONGEST_NAME = 200
 # Boston, MA 02108: the comma before the state ends no line.
 _STATE_AND_ZIP = re.compile(r",(\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\s*)$")
 _COUNTRY_LETTERS = 2
@@ -60,15 +63,49 @@ class NoValue(ValueError):
 
 
 def guarded(text: str) -> str:
-    """Return ``text`` without the apostrophe that keeps a spreadsheet from reckoning with it."""
-    if text[:1] == "'" and (text[1:2].isdigit() or text[1:2] in {"=", "+", "-", "@"}):
+    """Return ``text`` without the apostrophe that keeps a spreadsheet from reckoning with it.
+
+    Of two apostrophes, as our own export writes one that belongs there, one stays.
+    """
+    if text[:1] == "'" and (text[1:2].isdigit() or text[1:2] in {"=", "+", "-", "@", "'"}):
         return text[1:]
     return text
 
 
 def one_line(text: str) -> str:
     """Return ``text`` in one line, without blanks around it."""
-    return " ".join(text.split()) if "\0" not in text else one_line(text.replace("\0", ""))
+    return " ".join(text.split()) if text else ""
+
+
+def check_name(name: str) -> None:
+    """Look whether ``name`` is as short as names are.
+
+    Raises:
+        NoValue: it is longer than any.
+    """
+    if len(name) > _LONGEST_NAME:
+        raise NoValue(f"{name[:30]!r}... is no name: it has {len(name)} letters")
+
+
+@cache
+def language(text: str) -> str | None:
+    """Return ``text`` where it is the code of a language, like de or pt-BR."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        Locale.parse(text, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return None
+    return text
+
+
+@cache
+def zone(text: str) -> str | None:
+    """Return ``text`` where it names a time zone, like Europe/Berlin."""
+    try:
+        return parse_zone(text)
+    except NotUnderstood:
+        return None
 
 
 def emails(text: str) -> list[str]:
@@ -129,6 +166,8 @@ def phone(text: str) -> str | None:
 
 def country_code(text: str) -> str | None:
     """Return the two letters of the country that ``text`` names, or None."""
+    if not text:
+        return None
     folded = one_line(text).casefold()
     if not folded:
         return None
@@ -177,6 +216,8 @@ def lines(text: str) -> str | None:
 
 def yes_or_no(text: str) -> bool | None:
     """Return whether somebody agreed; None where the cell does not say."""
+    if not text:
+        return None
     folded = text.strip().casefold()
     if folded in {"yes", "true", "1", "y", "ja", "si", "sí", "oui", "subscribed", "opted in"}:
         return True

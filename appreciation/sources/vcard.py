@@ -9,9 +9,17 @@ from appreciation.sources import values
 from appreciation.sources.base import Choices, Dated, NotTaken, Person, Reading, Row, Unreadable
 from appreciation.sources.cards import Card, cards_in
 from appreciation.sources.days import Days, NoDay
-from appreciation.sources.encodings import is_encoded_twice, text_of
+from appreciation.sources.encodings import head_of, lines_of, unspoilt
 
-_ANNIVERSARIES = ("ANNIVERSARY", "X-ANNIVERSARY", "X-EVOLUTION-ANNIVERSARY", "X-MS-ANNIVERSARY")
+# What kind of day a property holds; Apple's own says it in a label.
+_DAYS = {
+    "BDAY": "birthday",
+    "ANNIVERSARY": "anniversary",
+    "X-ANNIVERSARY": "anniversary",
+    "X-EVOLUTION-ANNIVERSARY": "anniversary",
+    "X-MS-ANNIVERSARY": "anniversary",
+    "X-ABDATE": "",
+}
 _LOOKED_AT = 50
 _LONGEST_ABOUT = 2000
 _N_PARTS, _ADR_PARTS = 5, 7
@@ -24,11 +32,8 @@ class VCard:
 
     def recognise(self, path: Path) -> str | None:
         """Return ``vcard`` where one begins near the top of the file."""
-        with text_of(path) as file:
-            for _ in range(_LOOKED_AT):
-                if file.readline(1000).strip().upper() == "BEGIN:VCARD":
-                    return "vcard"
-        return None
+        head = head_of(path, _LOOKED_AT)
+        return "vcard" if any(line.strip().upper() == "BEGIN:VCARD" for line in head) else None
 
     def read(self, path: Path, kind: str, choices: Choices) -> Reading:
         """Return each card as a person; a bad one costs no other."""
@@ -36,9 +41,8 @@ class VCard:
 
 
 def _rows(path: Path, cards: "_Cards") -> Iterator[Row]:
-    with text_of(path) as file:
-        for card in cards_in(file):
-            yield card if isinstance(card, Unreadable) else cards.row(card)
+    for card in cards_in(lines_of(path)):
+        yield card if isinstance(card, Unreadable) else cards.row(card)
 
 
 class _Cards:
@@ -55,14 +59,15 @@ class _Cards:
             return NotTaken(card.line, "a group, nobody to write to")
         try:
             email, remarks = self._email(card)
+            name, company = _name(card)
+            values.check_name(name)
         except values.NoValue as error:
             return Unreadable(card.line, str(error))
-        name, company = _name(card)
         name = name or email or ""
         if not any(map(str.isalpha, name)):
             return Unreadable(card.line, "the card has neither a name nor an email address")
-        if is_encoded_twice(name):
-            remarks.append(f"the name {name!r} looks as if its letters were spoilt on the way")
+        if meant := unspoilt(name):
+            remarks.append(f"the name {name!r} was spoilt on the way: {meant!r}, surely")
         address, country = self._address(card)
         dates, odd = self._dates(card)
         about = [card.text("NOTE").strip(), *odd]
@@ -126,10 +131,12 @@ class _Cards:
         """Return the days of ``card``, and in words those that are none."""
         found: dict[str, Dated] = {}
         odd: list[str] = []
-        told = [("birthday", each) for each in card.properties.get("BDAY", ())]
-        for name in _ANNIVERSARIES:
-            told += [("anniversary", each) for each in card.properties.get(name, ())]
-        told += [(card.label(each) or "day", each) for each in card.properties.get("X-ABDATE", ())]
+        told = [
+            (kind or card.label(each) or "day", each)
+            for name, kind in _DAYS.items()
+            if name in card.properties
+            for each in card.properties[name]
+        ]
         for kind, each in told:
             if kind in found:
                 continue

@@ -4,14 +4,12 @@ Nothing is added to and nothing waits for it: it may be repeated, and where it
 was killed half-way the next look finds everybody's standing anew.
 """
 
-import contextlib
-import gc
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from appreciation.machine import no_collecting
 from appreciation.store import valuing
 from appreciation.store.engine import Store
 from appreciation.value.shop import People, Question, Shop, complete_until, value_shop
@@ -34,20 +32,8 @@ def value(session: Session, asked: Question, currency: str, *, everybody: bool) 
         sent=valuing.sent(session),
         everybody=valuing.everybody(session) if everybody else (),
     )
-    with _no_collecting():
+    with no_collecting():
         return value_shop(valuing.purchases(session, asked.as_of), people, asked, currency)
-
-
-@contextlib.contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Leave the garbage alone: among millions of small things, none in a circle, it takes half."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def keep_standings(store: Store, asked: Question, currency: str, now: datetime) -> int:

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, func, insert, select, text, update
+from sqlalchemy import CursorResult, and_, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from appreciation.store.bulk import among, insert_rows
+from appreciation.store.carried import CARRIED
 from appreciation.store.dialects import is_postgresql
 from appreciation.store.matching import chunks
 from appreciation.store.tables import (
@@ -24,6 +26,8 @@ from appreciation.store.tables import (
 )
 
 Rows = Sequence[Mapping[str, Any]]
+# An order without a number: who, on which day, cents and currency. A guest is None.
+Numberless = tuple[int | None, date, int, str]
 
 
 class KnownOrder(NamedTuple):
@@ -57,8 +61,13 @@ def reserved(session: Session, table: type[Base], count: int) -> Sequence[int]:
 
 def add(session: Session, table: type[Base], rows: Rows) -> None:
     """Insert ``rows``, each with every column that any of them has."""
-    if rows:
-        session.connection().execute(insert(table.__table__), list(rows))  # type: ignore[arg-type]
+    insert_rows(session, Base.metadata.tables[table.__tablename__], rows)
+
+
+def added(session: Session, table: type[Base], row: Mapping[str, Any]) -> int:
+    """Insert one row; return its id."""
+    made = session.execute(insert(table).values(row).returning(table.__table__.c.id))
+    return int(made.scalar_one())
 
 
 def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, KnownOrder]:
@@ -77,7 +86,7 @@ def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, Kno
                 Import.source,
             )
             .join(Import, Import.id == Order.import_id, isouter=True)
-            .where(Order.number.in_(some))
+            .where(among(session, Order.number, some))
         )
         for row in session.execute(query):
             found[str(row.number)] = KnownOrder(*row[1:])
@@ -85,26 +94,26 @@ def orders_numbered(session: Session, numbers: Collection[str]) -> dict[str, Kno
 
 
 def orders_without_number(
-    session: Session, customers: Collection[int], import_id: int
-) -> Counter[tuple[int, date, int, str]]:
-    """Count the numberless orders of ``customers`` by who, day, cents and currency.
+    session: Session, customers: Collection[int], guests_on: Collection[date], import_id: int
+) -> Counter[Numberless]:
+    """Count the numberless orders of ``customers``, and those of guests on the days ``guests_on``.
 
     Those of the import ``import_id`` itself are left out.
     """
-    found: Counter[tuple[int, date, int, str]] = Counter()
+    found: Counter[Numberless] = Counter()
     columns = (Order.customer_id, Order.ordered_on, Order.total_cents, Order.currency)
-    for some in chunks(customers):
+    theirs = [among(session, Order.customer_id, some) for some in chunks(customers)]
+    guests = [
+        and_(Order.customer_id.is_(None), among(session, Order.ordered_on, some))
+        for some in chunks(guests_on)
+    ]
+    for whose in (*theirs, *guests):
         query = (
             select(*columns, func.count())
-            .where(
-                Order.number.is_(None),
-                Order.customer_id.in_(some),
-                Order.import_id.is_distinct_from(import_id),
-            )
+            .where(Order.number.is_(None), whose, Order.import_id.is_distinct_from(import_id))
             .group_by(*columns)
         )
         for who, on, cents, currency, count in session.execute(query):
-            assert who is not None
             found[who, on, cents, currency] += count
     return found
 
@@ -113,7 +122,9 @@ def days_met(session: Session, customers: Collection[int]) -> set[tuple[int, dat
     """Return on which days we met each of ``customers``."""
     found: set[tuple[int, date]] = set()
     for some in chunks(customers):
-        query = select(Meeting.customer_id, Meeting.met_on).where(Meeting.customer_id.in_(some))
+        query = select(Meeting.customer_id, Meeting.met_on).where(
+            among(session, Meeting.customer_id, some)
+        )
         found.update((who, on) for who, on in session.execute(query))
     return found
 
@@ -124,7 +135,9 @@ def dates_kept(
     """Return the yearly days of ``customers`` by who, kind and whose."""
     found = {}
     for some in chunks(customers):
-        for day in session.scalars(select(SpecialDate).where(SpecialDate.customer_id.in_(some))):
+        for day in session.scalars(
+            select(SpecialDate).where(among(session, SpecialDate.customer_id, some))
+        ):
             found[day.customer_id, day.kind, day.whose] = day
     return found
 
@@ -134,7 +147,7 @@ def senders(session: Session, referred: Collection[int]) -> dict[int, int]:
     found: dict[int, int] = {}
     for some in chunks(referred):
         query = select(Referral.referred_id, Referral.referrer_id)
-        rows = session.execute(query.where(Referral.referred_id.in_(some)))
+        rows = session.execute(query.where(among(session, Referral.referred_id, some)))
         found |= {int(whom): who for whom, who in rows if whom is not None}
     return found
 
@@ -143,6 +156,40 @@ def awaited(session: Session) -> dict[str, int]:
     """Return the referrals of somebody whom nobody knew yet, by the folded name."""
     query = select(Referral.referred_name, Referral.id).where(Referral.referred_id.is_(None))
     return {name.casefold(): found for name, found in session.execute(query.order_by(Referral.id))}
+
+
+def referrer_of(session: Session, referral_id: int) -> int:
+    """Return who sent the person of this referral."""
+    return session.scalars(select(Referral.referrer_id).where(Referral.id == referral_id)).one()
+
+
+def waiting(session: Session) -> set[tuple[int, str, date]]:
+    """Return the referrals of somebody whom nobody knew yet: by whom, which name, and when."""
+    query = select(Referral.referrer_id, Referral.referred_name, Referral.referred_on)
+    rows = session.execute(query.where(Referral.referred_id.is_(None)))
+    return {(who, name, on) for who, name, on in rows}
+
+
+def carried_rows(session: Session, name: str, customers: Collection[int]) -> set[tuple[Any, ...]]:
+    """Return what tells apart the rows of ``name`` that stand there, of ``customers`` or of all."""
+    what = CARRIED[name]
+    rows = what.table.__table__.c
+    query = select(*(rows[column] for column in what.apart))
+    if what.unique:
+        return {(name, *row) for row in session.execute(query)}
+    query = query.add_columns(rows.customer_id)
+    return {
+        (name, *row)
+        for some in chunks(customers)
+        for row in session.execute(query.where(among(session, rows.customer_id, some)))
+    }
+
+
+def carried_key(name: str, customer_id: int | None, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what tells a row of ``name`` apart, as :func:`carried_rows` does."""
+    what = CARRIED[name]
+    apart = tuple(values[column] for column in what.apart)
+    return (name, *apart) if what.unique else (name, *apart, customer_id)
 
 
 def arrive(session: Session, referral_id: int, customer_id: int, today: date) -> None:
@@ -161,12 +208,14 @@ def skip_notes_about(
     for some in chunks(about):
         session.execute(
             update(Order)
-            .where(Order.id.in_(some), Order.considered_at.is_(None))
+            .where(among(session, Order.id, some), Order.considered_at.is_(None))
             .values(considered_at=now)
         )
         session.execute(
             update(Note)
-            .where(Note.occasion == occasion, Note.about_id.in_(some), Note.state.in_(OPEN))
+            .where(
+                Note.occasion == occasion, among(session, Note.about_id, some), Note.state.in_(OPEN)
+            )
             .values(state=NoteState.SKIPPED, reason=reason)
         )
 

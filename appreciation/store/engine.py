@@ -135,10 +135,10 @@ class Store:
             ):
                 raise
             told = str(said).strip().splitlines()[0]
-            raise StoreFailed(
-                f"the store {self.shown} failed: {told}",
-                mend="see that its disk has room, and that its file or server is yours to use",
-            ) from error
+            mend = "see that its disk has room, and that its file or server is yours to use"
+            if "is locked" in told:
+                mend = "another process writes to it, a large import maybe: wait until it is done"
+            raise StoreFailed(f"the store {self.shown} failed: {told}", mend=mend) from error
 
     def close(self) -> None:
         """Give every connection back."""

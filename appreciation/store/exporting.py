@@ -5,12 +5,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from appreciation.money import minor_digits
-from appreciation.store import instance
-from appreciation.store.tables import Customer, Meeting, Note, Order, Referral, SpecialDate
+from appreciation.store import carried, instance
+from appreciation.store.tables import (
+    OPEN,
+    Base,
+    Customer,
+    Meeting,
+    Note,
+    Order,
+    Referral,
+    SpecialDate,
+)
 
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -29,15 +38,18 @@ def write_all(session: Session, folder: Path) -> list[Path]:
         ("orders", _ORDERS, _orders(session, name)),
         ("referrals", _REFERRALS, _referrals(session, name)),
         ("meetings", _MEETINGS, _meetings(session, name)),
-        ("notes", _NOTES, _notes(session, name)),
+        *(
+            (stem, (*_WHOSE, *what.headers), _carried(session, name, stem))
+            for stem, what in carried.CARRIED.items()
+        ),
     )
     return [_written(folder / f"{stem}.csv", head, rows) for stem, head, rows in tables]
 
 
 def guarded(cell: object) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet takes for a formula; an apostrophe of its own stays."""
     text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith((*_FORMULA, "'")) else text
 
 
 def _written(path: Path, head: Sequence[str], rows: Iterable[Cells]) -> Path:
@@ -49,18 +61,19 @@ def _written(path: Path, head: Sequence[str], rows: Iterable[Cells]) -> Path:
     return path
 
 
+_WHOSE = ("Appreciation ID", "Customer", "Email", "Phone")
 _CUSTOMERS = (
-    "Appreciation ID", "Name", "Call name", "Kind", "Email", "Phone", "Address", "Country",
-    "Language", "Timezone", "Birthday", "About", "Email consent", "Opted out", "Deceased",
+    "Appreciation ID", "Name", "Call name", "Envelope name", "Formality", "Kind", "Email", "Phone",
+    "Address", "Country", "Language", "Timezone", "Birthday", "About", "Email consent",
+    "Opted out", "Deceased",
 )  # fmt: skip
-_ORDERS = ("Appreciation ID", "Customer", "Email", "Phone", "Order ID", "Date", "Total",
-           "Currency", "Items")  # fmt: skip
+_ORDERS = (*_WHOSE, "Order ID", "Date", "Total", "Currency", "Items", "Seen", "Row", "Refund of")
 _REFERRALS = ("Appreciation ID", "Referrer", "Email", "Referred ID", "Referred", "Referred email",
-              "Date")  # fmt: skip
-_MEETINGS = ("Appreciation ID", "Customer", "Email", "Phone", "Met on", "Place")
-_DATES = ("Appreciation ID", "Customer", "Email", "Phone", "Kind", "Whose", "Day")
-_NOTES = ("Appreciation ID", "Customer", "Occasion", "Occurrence", "State", "Sent at", "Subject",
-          "Text")  # fmt: skip
+              "Date", "Known on", "Waits", "Seen")  # fmt: skip
+_MEETINGS = (*_WHOSE, "Met on", "Place", "Seen")
+_DATES = (*_WHOSE, "Kind", "Whose", "Day")
+# What is written about it in this store is known here only: a number of ours is no one else's.
+_OURS = {"referral", "meeting"}
 
 
 def _customers(session: Session, name: str) -> Iterator[Cells]:
@@ -72,6 +85,8 @@ def _customers(session: Session, name: str) -> Iterator[Cells]:
             f"{name}-{customer.id}",
             customer.name,
             customer.call_name,
+            customer.envelope_name,
+            customer.formality,
             customer.kind.value,
             customer.email,
             customer.phone,
@@ -88,31 +103,57 @@ def _customers(session: Session, name: str) -> Iterator[Cells]:
 
 
 def _orders(session: Session, name: str) -> Iterator[Cells]:
-    query = select(Order, Customer).join(Customer, Customer.id == Order.customer_id)
-    for order, who in session.execute(
+    """Yield each order, a guest's without a customer; those with refunds have a name for them."""
+    refund = aliased(Order)
+    refunded = exists().where(refund.refund_of_id == Order.id)
+    seen = or_(_seen(Order, "order"), Order.total_cents <= 0)
+    query = select(Order, Customer, seen, refunded)
+    query = query.join(Customer, Customer.id == Order.customer_id, isouter=True)
+    for order, who, is_seen, has_refunds in session.execute(
         query.order_by(Order.id), execution_options={"yield_per": _AT_ONCE}
     ):
-        yield (*_who(name, who), order.number, order.ordered_on, _money(order), order.currency,
-               order.items)  # fmt: skip
+        yield (
+            *_who(name, who),
+            order.number,
+            order.ordered_on,
+            _money(order),
+            order.currency,
+            order.items,
+            _yes(is_seen),
+            f"{name}-{order.id}" if has_refunds else "",
+            f"{name}-{order.refund_of_id}" if order.refund_of_id else "",
+        )
 
 
 def _referrals(session: Session, name: str) -> Iterator[Cells]:
     referrer, referred = aliased(Customer), aliased(Customer)
     query = (
-        select(Referral, referrer, referred)
+        select(Referral, referrer, referred, _seen(Referral, "referral"))
         .join(referrer, referrer.id == Referral.referrer_id)
-        .join(referred, referred.id == Referral.referred_id)
+        .join(referred, referred.id == Referral.referred_id, isouter=True)
         .order_by(Referral.id)
     )
-    for referral, who, whom in session.execute(query):
-        yield (f"{name}-{who.id}", who.name, who.email, f"{name}-{whom.id}", whom.name, whom.email,
-               referral.referred_on)  # fmt: skip
+    for referral, who, whom, seen in session.execute(query):
+        whose = (f"{name}-{whom.id}", whom.name, whom.email) if whom else (
+            "", referral.referred_name, "")  # fmt: skip
+        yield (f"{name}-{who.id}", who.name, who.email, *whose, referral.referred_on,
+               referral.known_on, _yes(whom is None), _yes(seen))  # fmt: skip
 
 
 def _meetings(session: Session, name: str) -> Iterator[Cells]:
-    query = select(Meeting, Customer).join(Customer, Customer.id == Meeting.customer_id)
-    for meeting, who in session.execute(query.order_by(Meeting.id)):
-        yield (*_who(name, who), meeting.met_on, meeting.place)
+    query = select(Meeting, Customer, _seen(Meeting, "meeting"))
+    query = query.join(Customer, Customer.id == Meeting.customer_id).order_by(Meeting.id)
+    for meeting, who, seen in session.execute(query):
+        yield (*_who(name, who), meeting.met_on, meeting.place, _yes(seen))
+
+
+def _seen(table: type[Base], occasion: str) -> ColumnElement[bool]:
+    """Return whether an event was thanked for, or is not to be; an open note is found anew."""
+    rows = table.__table__.c
+    is_open = exists().where(
+        Note.occasion == occasion, Note.about_id == rows.id, Note.state.in_(OPEN)
+    )
+    return and_(rows.considered_at.is_not(None), ~is_open)
 
 
 def _dates(session: Session, name: str) -> Iterator[Cells]:
@@ -123,17 +164,22 @@ def _dates(session: Session, name: str) -> Iterator[Cells]:
         yield (*_who(name, who), day.kind, day.whose, _day(day))
 
 
-def _notes(session: Session, name: str) -> Iterator[Cells]:
-    query = select(Note, Customer).join(Customer, Customer.id == Note.customer_id)
-    for note, who in session.execute(
-        query.order_by(Note.id), execution_options={"yield_per": _AT_ONCE}
-    ):
-        yield (f"{name}-{who.id}", who.name, note.occasion, note.occurrence, note.state.value,
-               note.sent_at, note.subject, note.body)  # fmt: skip
+def _carried(session: Session, name: str, stem: str) -> Iterator[Cells]:
+    """Yield the rows that are carried as they are; what a number of ours tells says whose it is."""
+    for customer, cells in carried.rows_of(session, stem):
+        if stem == "notes" and (cells[0] in _OURS or cells[1].startswith("id-")):
+            cells[1] = f"{name}-{cells[1]}"
+        yield (*_who(name, customer), *cells)
 
 
-def _who(name: str, customer: Customer) -> Cells:
+def _who(name: str, customer: Customer | None) -> Cells:
+    if customer is None:
+        return "", "", "", ""
     return f"{name}-{customer.id}", customer.name, customer.email, customer.phone
+
+
+def _yes(whether: bool) -> str:  # noqa: FBT001 - a cell
+    return "yes" if whether else ""
 
 
 def _day(day: SpecialDate | None) -> str:

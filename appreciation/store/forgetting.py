@@ -13,6 +13,7 @@ from appreciation.store.matching import address_key, keys_of, name_key, origin_k
 from appreciation.store.tables import (
     Attempt,
     Base,
+    Batch,
     Bounce,
     Buyer,
     Customer,
@@ -64,6 +65,13 @@ def everything_of(session: Session, customer: Customer) -> dict[str, list[dict[s
         query = select(rows).where(rows.c.note_id.in_(notes))
         found[table.__tablename__] = [dict(row) for row in session.execute(query).mappings()]
     return {name: rows for name, rows in found.items() if rows}
+
+
+def batches_of(session: Session, customer: Customer) -> Sequence[str]:
+    """Return the folders of the batches in which something to ``customer`` was printed."""
+    query = select(Batch.folder).join(Note, Note.batch_id == Batch.id)
+    query = query.where(Note.customer_id == customer.id, Batch.folder.is_not(None)).distinct()
+    return [folder for folder in session.scalars(query) if folder is not None]
 
 
 def forget(session: Session, customer: Customer, today: date) -> Sequence[int]:

@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, TypeVar
 
-from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, String, Table, select
 from sqlalchemy.orm import Session
+
+from appreciation.store.bulk import among, insert_rows
 
 # Who matches people compares addresses too, and asks here.
 from appreciation.store.homes import address_key as address_key  # noqa: PLC0414
@@ -106,7 +108,7 @@ def found_by(session: Session, keys: Collection[str]) -> dict[str, list[int]]:
     """Return the ids of the customers whom each of ``keys`` tells; no entry for nobody."""
     found: dict[str, list[int]] = {}
     for some in chunks(keys):
-        query = select(known.c.key, known.c.customer_id).where(known.c.key.in_(some))
+        query = select(known.c.key, known.c.customer_id).where(among(session, known.c.key, some))
         for key, customer_id in session.execute(query):
             ids = found.setdefault(key, [])
             if customer_id not in ids:
@@ -134,7 +136,7 @@ def candidates(session: Session, ids: Collection[int]) -> dict[int, Candidate]:
                 & (SpecialDate.whose == ""),
                 isouter=True,
             )
-            .where(Customer.id.in_(some))
+            .where(among(session, Customer.id, some))
         )
         for row in session.execute(query):
             born = None if row.month_day is None else (row.month_day, row.year)
@@ -158,7 +160,9 @@ def forgotten_among(session: Session, hashes: Collection[str]) -> set[str]:
     """Return those of ``hashes`` that belong to somebody who must not come back."""
     found: set[str] = set()
     for some in chunks(hashes):
-        found.update(session.scalars(select(Forgotten.hash).where(Forgotten.hash.in_(some))))
+        found.update(
+            session.scalars(select(Forgotten.hash).where(among(session, Forgotten.hash, some)))
+        )
     return found
 
 
@@ -175,8 +179,5 @@ def chunks(values: Iterable[T]) -> Iterator[Sequence[T]]:
 
 
 def _fill(session: Session, keys: Iterable[tuple[str, int]]) -> None:
-    connection = session.connection()
     for some in chunks(keys):
-        connection.execute(
-            insert(known), [{"key": key, "customer_id": customer_id} for key, customer_id in some]
-        )
+        insert_rows(session, known, [{"key": key, "customer_id": who} for key, who in some])

@@ -282,6 +282,7 @@ class Hold(Base):
     until: Mapped[date | None]
     created_at: Mapped[datetime]
     released_at: Mapped[datetime | None]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship(back_populates="holds")
 
@@ -295,6 +296,7 @@ class Fact(Base):
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     words: Mapped[str]
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship(back_populates="facts")
 
@@ -309,6 +311,7 @@ class Suppression(Base):
     address: Mapped[str] = mapped_column(unique=True)
     why: Mapped[str]
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
 
 class Worker(Base):
@@ -399,6 +402,8 @@ class Note(Base):
     merged_into_id: Mapped[int | None] = mapped_column(index=True)
     # Whose names stand on the envelope where it is for all of a home, not for the customer alone.
     addressee: Mapped[str | None]
+    # It left from another store, whose export told of it.
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship()
     batch: Mapped[Batch | None] = relationship(viewonly=True)
@@ -516,6 +521,7 @@ class LifeEvent(Base):
     # How likely it is, 0 to 100.
     percent: Mapped[int] = mapped_column(default=100)
     created_at: Mapped[datetime]
+    import_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship()
 

@@ -38,6 +38,7 @@ from appreciation.store.tables import (
     Referral,
     SpecialDate,
     Standing,
+    Suppression,
 )
 
 # What an import brings, and the occasions of the notes that are about a row of it.
@@ -47,10 +48,14 @@ _EVENTS: Sequence[tuple[type[Base], Sequence[str]]] = (
     (Referral, ("referral",)),
     (SpecialDate, ("birthday", "date")),
 )
-_BROUGHT: Sequence[type[Base]] = (Customer, *(table for table, _ in _EVENTS))
+# Those of which the owner keeps what they typed beside it. Notes first: they tell of the events.
+_REMEMBERED: Sequence[type[Base]] = (Note, Fact, Hold, LifeEvent, Suppression)
+_BROUGHT: Sequence[type[Base]] = (Customer, *(table for table, _ in _EVENTS), *_REMEMBERED)
 _TABLES = {table.__tablename__: table for table in _BROUGHT}
 _MOMENTS = {"updated_at", "opted_out_at", "deceased_at"}
-_ON_THE_NOTE = {"name", "call_name", "language", "email", "address"}
+_ON_THE_NOTE = {
+    *("name", "call_name", "envelope_name", "formality", "language", "email", "address"),
+}
 
 
 def undo(session: Session, made: Import, now: datetime) -> Counter[str]:
@@ -60,9 +65,12 @@ def undo(session: Session, made: Import, now: datetime) -> Counter[str]:
     """
     bought = buyers.buyers_of_import(session, made.id)
     counts = Counter({"put_back": _put_back(session, made)})
-    for table, occasions in _EVENTS:
+    for table in _REMEMBERED:
+        counts[table.__tablename__] = _deleted(session, delete(table).where(*_as_told(table, made)))
+    # Refunds before the orders that they pay back.
+    for table, occasions in (_EVENTS[0], *_EVENTS):
         _withdraw_notes(session, table, occasions, made.id)
-        counts[table.__tablename__] = _deleted(
+        counts[table.__tablename__] += _deleted(
             session, delete(table).where(*_untouched(table, occasions, made.id))
         )
     buyers.recount(session, bought, now)
@@ -141,6 +149,16 @@ def _untouched(
     refund = aliased(Order)
     refunded = exists().where(refund.refund_of_id == rows.id)
     return rows.import_id == import_id, ~told_of, ~changed, ~refunded
+
+
+def _as_told(table: type[Base], made: Import) -> Sequence[ColumnElement[bool]]:
+    """Return which rows the import brought that the owner has not taken further since."""
+    brought = table.__table__.c.import_id == made.id
+    if table is Hold:
+        return brought, or_(Hold.released_at.is_(None), Hold.released_at <= made.imported_at)
+    if table is Note:
+        return brought, Note.id.not_in(select(Attempt.note_id))
+    return (brought,)
 
 
 def _is_alone(made: Import) -> ColumnElement[bool]:

@@ -1,21 +1,22 @@
-"""What the record of an order, a referral, a meeting or a yearly day becomes."""
+"""What the record of an order, a meeting or a yearly day becomes."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
-from appreciation.sources.base import Kept, Met, Person, Record, Sale, Sent
-from appreciation.stages.importing.people import FORGOTTEN, Outcome
+from appreciation.sources.base import Kept, Met, Sale, Sent
+from appreciation.sources.sales import is_somebody
+from appreciation.stages.importing.people import Outcome
+from appreciation.stages.importing.referrals import Referrals, id_of, not_taken
 from appreciation.stages.importing.report import End
-from appreciation.stages.importing.who import Match, Matcher, Role, people_of
+from appreciation.stages.importing.who import NOBODY, Matcher, Role, people_of
 from appreciation.stages.importing.writing import Writer
 from appreciation.store import arriving
-from appreciation.store.arriving import KnownOrder
+from appreciation.store.arriving import KnownOrder, Numberless
 from appreciation.store.tables import Order, SpecialDate
 
 Event = Sale | Sent | Met | Kept
-Numberless = tuple[int, date, int, str]
 
 
 @dataclass
@@ -28,22 +29,28 @@ class Events:
     numberless: Counter[Numberless] = field(default_factory=Counter)
     # Orders without a number that stood there already and were met in this file.
     met_again: Counter[Numberless] = field(default_factory=Counter)
-    senders: dict[int, int] = field(default_factory=dict)
     met: set[tuple[int, date]] = field(default_factory=set)
     dates: dict[tuple[int, str, str], SpecialDate] = field(default_factory=dict)
+    # Of our own export: the new ids of orders that have refunds, by what they were called there.
+    rows: dict[str, int] = field(default_factory=dict)
 
-    def load(self, records: Iterable[Record]) -> None:
+    def __post_init__(self) -> None:
+        self.referrals = Referrals(self.matcher, self.writer)
+
+    def load(self, records: Iterable[Event]) -> None:
         """Look up what is known already of what these records tell."""
         session, events = self.writer.session, list(records)
         numbers = {each.number for each in events if isinstance(each, Sale) and each.number}
         self.orders = arriving.orders_numbered(session, numbers)
         bare = [each for each in events if isinstance(each, Sale) and not each.number]
         self.numberless = arriving.orders_without_number(
-            session, self._ids(bare), self.writer.import_id
+            session,
+            self._ids(bare),
+            {each.on for each in bare if not is_somebody(each.buyer)},
+            self.writer.import_id,
         )
-        self.senders = arriving.senders(
-            session, self._ids(each for each in events if isinstance(each, Sent))
-        )
+        sent = [each for each in events if isinstance(each, Sent)]
+        self.referrals.load(sent, self._ids(sent))
         self.met = arriving.days_met(
             session, self._ids(each for each in events if isinstance(each, Met))
         )
@@ -57,7 +64,7 @@ class Events:
             case Sale():
                 return self._sale(event)
             case Sent():
-                return self._sent(event)
+                return self.referrals.take(event)
             case Met():
                 return self._met(event)
             case Kept():
@@ -69,24 +76,32 @@ class Events:
             return self._sale_again(sale, known)
         if sale.void:
             return End.SAME, f"no order: {sale.void}"
-        match = self.matcher.match(sale.buyer, Role.BUYER)
-        if match.look:
-            return End.NEEDS_A_LOOK, match.look
-        if match.forgotten:
-            return End.SAME, f"its customer {FORGOTTEN}"
+        return self._new_sale(sale)
+
+    def _new_sale(self, sale: Sale) -> Outcome:
+        is_guest = not is_somebody(sale.buyer)
+        match = NOBODY if is_guest else self.matcher.match(sale.buyer, Role.BUYER)
+        if match.look or match.forgotten:
+            return not_taken(match)
         customer_id = match.customer_id
-        if customer_id is not None and not sale.number and self._stands_there(customer_id, sale):
+        is_known = is_guest or customer_id is not None
+        if is_known and not sale.number and self._stands_there(customer_id, sale):
             return End.SAME, None
-        if customer_id is None:
-            customer_id = self.writer.customer(_named(sale.buyer))
-        self.writer.order(customer_id, sale)
+        if not is_known:
+            customer_id = id_of(self.writer, match, sale.buyer)
+        self._order(customer_id, sale)
+        return End.NEW, "; ".join(filter(None, (*sale.buyer.remarks, sale.quiet))) or None
+
+    def _order(self, customer_id: int | None, sale: Sale) -> None:
+        order_id = self.writer.order(customer_id, sale, self.rows.get(sale.refund_of or ""))
+        if sale.row:
+            self.rows[sale.row] = order_id
         if sale.number:
             self.orders[sale.number] = KnownOrder(
                 0, customer_id, sale.cents, sale.currency, sale.on, self.writer.import_id, None
             )
         if sale.refunds:
             self.writer.refunded.add(sale.refunds)
-        return End.NEW, "; ".join(filter(None, (*sale.buyer.remarks, sale.quiet))) or None
 
     def _sale_again(self, sale: Sale, known: KnownOrder) -> Outcome:
         """Take in an order whose number stands there: the same one, or one that changed since."""
@@ -113,9 +128,11 @@ class Events:
         self.orders[number] = known._replace(cents=cents)
 
     def _is_buyer(self, sale: Sale, known: KnownOrder) -> bool:
+        if not is_somebody(sale.buyer):
+            return known.customer_id is None
         return self.matcher.match(sale.buyer, Role.BUYER).customer_id == known.customer_id
 
-    def _stands_there(self, customer_id: int, sale: Sale) -> bool:
+    def _stands_there(self, customer_id: int | None, sale: Sale) -> bool:
         """Return whether an order without a number is there as often as this file told of it."""
         key = (customer_id, sale.on, sale.cents, sale.currency)
         if self.numberless[key] <= self.met_again[key]:
@@ -123,52 +140,22 @@ class Events:
         self.met_again[key] += 1
         return True
 
-    def _sent(self, sent: Sent) -> Outcome:
-        if sent.referrer.name.casefold() == sent.referred.name.casefold():
-            return End.NEEDS_A_LOOK, f"{sent.referrer.name} cannot have sent themselves"
-        both = [self.matcher.match(each, Role.REFERENCE) for each in (sent.referrer, sent.referred)]
-        for match in both:
-            if match.look or match.forgotten:
-                return _not_taken(match)
-        known_sender = self.senders.get(both[1].customer_id or 0)
-        if known_sender is not None:
-            if known_sender == both[0].customer_id:
-                return End.SAME, None
-            return End.NEEDS_A_LOOK, f"{sent.referred.name} was sent by customer {known_sender}"
-        referrer = self._id(both[0], sent.referrer)
-        referred = self._id(both[1], sent.referred)
-        if self._closes_a_ring(referrer, referred):
-            return End.NEEDS_A_LOOK, f"{sent.referrer.name} cannot have sent {sent.referred.name}"
-        self.writer.referral(referrer, referred, sent.referred.name, sent.on)
-        self.senders[referred] = referrer
-        return End.NEW, None
-
-    def _closes_a_ring(self, referrer: int, referred: int) -> bool:
-        above: int | None = referrer
-        while above is not None:
-            if above == referred:
-                return True
-            if above not in self.senders:
-                self.senders |= arriving.senders(self.writer.session, [above])
-            above = self.senders.get(above)
-        return False
-
     def _met(self, met: Met) -> Outcome:
         match = self.matcher.match(met.person, Role.REFERENCE)
         if match.look or match.forgotten:
-            return _not_taken(match)
-        customer_id = self._id(match, met.person)
+            return not_taken(match)
+        customer_id = id_of(self.writer, match, met.person)
         if (customer_id, met.on) in self.met:
             return End.SAME, None
         self.met.add((customer_id, met.on))
-        self.writer.meeting(customer_id, met.on, met.place)
+        self.writer.meeting(customer_id, met.on, met.place, seen=met.seen)
         return End.NEW, None
 
     def _kept(self, kept: Kept) -> Outcome:
         match = self.matcher.match(kept.person, Role.REFERENCE)
         if match.look or match.forgotten:
-            return _not_taken(match)
-        customer_id = self._id(match, kept.person)
+            return not_taken(match)
+        customer_id = id_of(self.writer, match, kept.person)
         key = (customer_id, kept.dated.kind, kept.dated.whose)
         day = kept.dated.day
         if known := self.dates.get(key):
@@ -179,11 +166,6 @@ class Events:
         self.writer.special_date(*key, day)
         return End.NEW, None
 
-    def _id(self, match: Match, person: Person) -> int:
-        if match.customer_id is not None:
-            return match.customer_id
-        return self.writer.customer(_named(person))
-
     def _ids(self, events: Iterable[Event]) -> set[int]:
         return {
             each
@@ -193,18 +175,7 @@ class Events:
         }
 
 
-def _named(person: Person) -> Person:
-    """Return ``person`` with a name: a customer must have one, and it may be an address."""
-    if person.name:
-        return person
-    return replace(person, name=person.email or person.key or "")
-
-
 def _twice_in_the_file(sale: Sale, *, same: bool) -> Outcome:
     if same:
         return End.SAME, f"order {sale.number} stands twice in the file"
     return End.NEEDS_A_LOOK, f"the file has two orders {sale.number}"
-
-
-def _not_taken(match: Match) -> Outcome:
-    return (End.NEEDS_A_LOOK, match.look) if match.look else (End.SAME, FORGOTTEN)

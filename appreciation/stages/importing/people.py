@@ -18,6 +18,8 @@ Outcome = tuple[End, str | None]
 _FIELDS = (
     "name",
     "call_name",
+    "envelope_name",
+    "formality",
     "email",
     "phone",
     "address",
@@ -27,7 +29,9 @@ _FIELDS = (
     "about",
 )
 # Whoever changes one of these changes what the open notes say, or where they go.
-_ON_THE_NOTE = {"name", "call_name", "language", "email", "address"}
+_ON_THE_NOTE = {
+    *("name", "call_name", "envelope_name", "formality", "language", "email", "address"),
+}
 FORGOTTEN = "was forgotten on request, and is not brought back"
 
 
@@ -141,15 +145,16 @@ class People:
 
     def _sent(self, customer_id: int, person: Person, remarks: list[str]) -> None:
         """Keep who sent the new customer, where that is somebody we know."""
-        if not person.referred_by:
+        if not person.referred_by or customer_id in self.writer.arrived:
             return
         referrer = self.matcher.match(Person(person.line, person.referred_by), Role.REFERENCE)
         if referrer.customer_id in {None, customer_id}:
             remarks.append(f"sent by {person.referred_by}, whom we do not know for sure")
             return
         assert referrer.customer_id is not None
+        today = self.writer.today
         self.writer.referral(
-            referrer.customer_id, customer_id, person.name, self.writer.today, seen=True
+            referrer.customer_id, customer_id, person.name, today, known_on=today, seen=True
         )
 
     def _know_origin(self, customer_id: int, person: Person) -> None:

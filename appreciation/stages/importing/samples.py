@@ -8,11 +8,14 @@ from appreciation.sources.base import (
     Met,
     NotTaken,
     Person,
+    Remembered,
     Row,
     Sale,
     Sent,
     Unreadable,
 )
+
+_SHOWN = 100
 
 
 def in_words(row: Row) -> str:
@@ -24,17 +27,24 @@ def in_words(row: Row) -> str:
             parts = [row.name, row.email, row.phone, row.address, *days, *met]
             return ", ".join(part.replace("\n", ", ") for part in parts if part)
         case Sale():
-            who = row.buyer.name or row.buyer.email or row.buyer.key
+            who = row.buyer.name or row.buyer.email or row.buyer.key or "a guest"
             number = f"order {row.number}: " if row.number else ""
             return f"{number}{who}, {format_money(row.cents, row.currency)} on {row.on}"
+        case Unreadable() | NotTaken():
+            return row.reason
+    return _of_somebody(row)
+
+
+def _of_somebody(row: Sent | Met | Kept | Remembered) -> str:
+    match row:
         case Sent():
             return f"{row.referrer.name} sent {row.referred.name} on {row.on}"
         case Met():
             return f"met {row.person.name} on {row.on}"
         case Kept():
             return f"{row.dated.kind} of {row.dated.whose or row.person.name}: {_day(row.dated)}"
-        case Unreadable() | NotTaken():
-            return row.reason
+    whose = f"{row.person.name}: " if row.person else ""
+    return whose + ", ".join(str(value) for value in row.values.values() if value)[:_SHOWN]
 
 
 def _day(dated: Dated) -> str:

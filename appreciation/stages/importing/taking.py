@@ -1,5 +1,6 @@
 """Taking in a file: batch by batch, in the caller's one transaction, so all of it or nothing."""
 
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,9 +8,11 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from appreciation.sources.base import NotTaken, Person, Reading, Row, Unreadable
+from appreciation.machine import no_collecting
+from appreciation.sources.base import NotTaken, Person, Reading, Remembered, Row, Unreadable
 from appreciation.stages.importing.events import Events
 from appreciation.stages.importing.people import Outcome, People
+from appreciation.stages.importing.remembering import Memory
 from appreciation.stages.importing.report import End, Report
 from appreciation.stages.importing.samples import in_words
 from appreciation.stages.importing.who import Matcher
@@ -41,7 +44,7 @@ def take_in(
     today: date,
     *,
     seen_before: date | None = None,
-    watch: Callable[[int], None] = lambda _: None,
+    watch: Callable[[int], object] = lambda _: None,
 ) -> Report:
     """Take in every row of ``reading``; return how each ended.
 
@@ -63,10 +66,13 @@ def take_in(
         seen_at = now - timedelta(microseconds=1)
         writer = Writer(session, matcher, made.id, at, seen_at, today, seen_before)
         people = People(matcher, writer, arriving.moments_of(session, file.source))
-        taking = _Taking(matcher, writer, people, Events(matcher, writer))
-        for rows in _batches(reading.rows):
-            taking.take(rows, report)
-            watch(rows[-1].line)
+        taking = _Taking(matcher, writer, people, Events(matcher, writer), Memory(matcher, writer))
+        with no_collecting():
+            for rows in _batches(reading.rows):
+                taking.take(rows, report)
+                watch(rows[-1].line)
+                # The circles of this batch only: what lives longer has none.
+                gc.collect(0)
     buyers.recount(session, buyers.buyers_of_import(session, made.id), at)
     _keep(session, made, report)
     return report
@@ -78,13 +84,15 @@ class _Taking:
     writer: Writer
     people: People
     events: Events
+    memory: Memory
 
     def take(self, rows: list[Row], report: Report) -> None:
         records = [row for row in rows if not isinstance(row, Unreadable | NotTaken)]
         self.writer.begin(_CUSTOMERS_A_ROW * len(records))
         self.matcher.load(records)
         self.people.load([each for each in records if isinstance(each, Person)])
-        self.events.load(records)
+        self.memory.load([each for each in records if isinstance(each, Remembered)])
+        self.events.load(each for each in records if not isinstance(each, Person | Remembered))
         for row in rows:
             end, reason = self._one(row)
             report.end(row.line, end, reason)
@@ -100,6 +108,8 @@ class _Taking:
                 return End.SAME, row.reason
             case Person():
                 return self.people.take(row)
+            case Remembered():
+                return self.memory.take(row)
             case _:
                 return self.events.take(row)
 

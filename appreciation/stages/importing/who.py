@@ -6,7 +6,7 @@ from enum import Enum
 
 from sqlalchemy.orm import Session
 
-from appreciation.sources.base import Kept, Met, Person, Record, Sale, Sent
+from appreciation.sources.base import Kept, Met, Person, Record, Remembered, Sale, Sent
 from appreciation.store import instance, matching
 from appreciation.store.matching import Candidate, address_key, keys_of, name_key, origin_key
 
@@ -248,3 +248,5 @@ def people_of(record: Record) -> list[tuple[Role, Person]]:
             return [(Role.REFERENCE, record.referrer), (Role.REFERENCE, record.referred)]
         case Met() | Kept():
             return [(Role.REFERENCE, record.person)]
+        case Remembered():
+            return [(Role.REFERENCE, record.person)] if record.person else []

@@ -1,6 +1,6 @@
 """What an import brings, gathered for a batch of rows and written at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,20 +10,29 @@ from sqlalchemy.orm import Session
 from appreciation.dates import YearlyDay
 from appreciation.sources.base import Person, Sale
 from appreciation.stages.importing.who import Matcher
-from appreciation.store import arriving
+from appreciation.store import arriving, people
+from appreciation.store.carried import CARRIED
 from appreciation.store.tables import (
     Base,
     Customer,
+    Fact,
+    Hold,
     ImportChange,
+    LifeEvent,
     Meeting,
+    Note,
     Order,
     Origin,
     Referral,
     SpecialDate,
+    Suppression,
 )
 
 # Customers first: the others point to them.
-_IN_ORDER = (Customer, Origin, SpecialDate, Order, Meeting, Referral, ImportChange)
+_IN_ORDER = (
+    *(Customer, Origin, SpecialDate, Order, Meeting, Referral, ImportChange),
+    *(Fact, Hold, LifeEvent, Suppression, Note),
+)
 
 
 @dataclass
@@ -43,6 +52,8 @@ class Writer:
     )
     ids: Iterator[int] = field(default_factory=lambda: iter(()))
     new_ids: set[int] = field(default_factory=set)
+    # Of these somebody has told before who sent them.
+    arrived: set[int] = field(default_factory=set)
     # Orders that were paid back: nobody is to be thanked for them.
     refunded: set[str] = field(default_factory=set)
 
@@ -57,8 +68,7 @@ class Writer:
     def flush(self) -> None:
         """Write what was gathered."""
         for table in _IN_ORDER:
-            arriving.add(self.session, table, self.rows[table])
-            self.rows[table] = []
+            self._write(table)
         self.new_ids.clear()
         self.matcher.flush()
         if self.refunded:
@@ -77,6 +87,8 @@ class Writer:
                 "kind": person.kind,
                 "name": person.name,
                 "call_name": person.call_name,
+                "envelope_name": person.envelope_name,
+                "formality": person.formality,
                 "email": person.email,
                 "phone": person.phone,
                 "address": person.address,
@@ -99,16 +111,13 @@ class Writer:
         self.matcher.add(person, customer_id)
         waiting = self.awaited.pop(person.name.casefold(), None) if person.name else None
         if waiting is not None:
-            self.flush_customers()
+            # Something is about to point to them.
+            self._write(Customer)
             arriving.arrive(self.session, waiting, customer_id, self.today)
+            self.arrived.add(customer_id)
             self.change("referrals", waiting, "referred_id", None, customer_id)
             self.change("referrals", waiting, "known_on", None, self.today.isoformat())
         return customer_id
-
-    def flush_customers(self) -> None:
-        """Write the customers so far, since something is about to point to one."""
-        arriving.add(self.session, Customer, self.rows[Customer])
-        self.rows[Customer] = []
 
     def origin(self, key: str, customer_id: int) -> None:
         """Keep what the source calls a customer."""
@@ -135,24 +144,44 @@ class Writer:
             }
         )
 
-    def order(self, customer_id: int, sale: Sale) -> None:
-        """Add an order, or a refund below zero."""
-        quiet = sale.quiet is not None or sale.cents <= 0
-        self.rows[Order].append(
-            {
-                "customer_id": customer_id,
-                "number": sale.number,
-                "ordered_on": sale.on,
-                "total_cents": sale.cents,
-                "currency": sale.currency,
-                "items": sale.items,
-                "created_at": self.now,
-                "considered_at": self.seen_at if quiet else self._seen(sale.on),
-                "import_id": self.import_id,
-            }
-        )
+    def order(self, customer_id: int | None, sale: Sale, refund_of: int | None = None) -> int:
+        """Add an order, or a refund below zero; return its id where other rows will name it."""
+        quiet = sale.quiet is not None or sale.cents <= 0 or sale.seen
+        row = {
+            "customer_id": customer_id,
+            "refund_of_id": refund_of,
+            "number": sale.number,
+            "ordered_on": sale.on,
+            "total_cents": sale.cents,
+            "currency": sale.currency,
+            "items": sale.items,
+            "created_at": self.now,
+            "considered_at": self.seen_at if quiet else self._seen(sale.on),
+            "import_id": self.import_id,
+        }
+        if sale.row is None:
+            self.rows[Order].append(row)
+            return 0
+        # After those before it, so that they are numbered as they stand in the file.
+        self._write(Customer)
+        self._write(Order)
+        return arriving.added(self.session, Order, row)
 
-    def meeting(self, customer_id: int, on: date, place: str | None) -> None:
+    def remember(self, name: str, customer_id: int | None, values: Mapping[str, Any]) -> None:
+        """Add a row that is carried as it is."""
+        table = CARRIED[name].table
+        row = {**values, "import_id": self.import_id}
+        if customer_id is not None:
+            row["customer_id"] = customer_id
+        if table is not Origin:
+            row["created_at"] = self.now
+        if table is Note:
+            row |= dict.fromkeys(("on_time_until", "expires_at", "try_at"), values["due_at"])
+        self.rows[table].append(row)
+        if table is Fact:
+            people.write_anew(self.session, self.session.get_one(Customer, customer_id))
+
+    def meeting(self, customer_id: int, on: date, place: str | None, *, seen: bool = False) -> None:
         """Add a meeting."""
         self.rows[Meeting].append(
             {
@@ -160,13 +189,20 @@ class Writer:
                 "met_on": on,
                 "place": place,
                 "created_at": self.now,
-                "considered_at": self._seen(on),
+                "considered_at": self.seen_at if seen else self._seen(on),
                 "import_id": self.import_id,
             }
         )
 
     def referral(
-        self, referrer_id: int, referred_id: int, name: str, on: date, *, seen: bool = False
+        self,
+        referrer_id: int,
+        referred_id: int | None,
+        name: str,
+        on: date,
+        *,
+        known_on: date | None,
+        seen: bool = False,
     ) -> None:
         """Add that one customer sent another; ``seen`` where nobody knows when that was."""
         self.rows[Referral].append(
@@ -175,7 +211,7 @@ class Writer:
                 "referred_id": referred_id,
                 "referred_name": name,
                 "referred_on": on,
-                "known_on": on,
+                "known_on": known_on,
                 "created_at": self.now,
                 "considered_at": self.seen_at if seen else self._seen(on),
                 "import_id": self.import_id,
@@ -194,6 +230,10 @@ class Writer:
                 "after": after,
             }
         )
+
+    def _write(self, table: type[Base]) -> None:
+        arriving.add(self.session, table, self.rows[table])
+        self.rows[table] = []
 
     def _seen(self, on: date) -> datetime | None:
         return self.seen_at if self.seen_before is not None and on < self.seen_before else None

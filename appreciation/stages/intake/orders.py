@@ -105,6 +105,8 @@ def assign(session: Session, order: Order, customer: Customer, now: datetime) ->
         )
     for each in (order, *people.refunds_of(session, order)):
         each.customer = customer
+        # Edited since, so that taking back the import which brought it leaves it alone.
+        each.import_id = None
     # There is somebody to thank now.
     order.considered_at = None
     buyers.recount(session, [customer.id], now)
