@@ -21,12 +21,13 @@ from appreciation import systemd, upkeep, watching
 from appreciation.app import RETURNS_DAYS, Appreciation
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
+from appreciation.ping import Switch
 from appreciation.store.tables import Worker
 
 log = logging.getLogger(__name__)
 
 # One thread for each job, so that a long delivery never stills the heartbeat.
-_HANDS = 5
+_HANDS = 8
 _GLANCE_SECONDS = 0.5
 
 
@@ -107,6 +108,9 @@ class Rounds:
         self.held_why: str | None = None
         # Set by build: wakes delivery at a moment.
         self.deliver_at: Callable[[datetime], None] = lambda _: None
+        # The same for the dead-man switch, whose server may be slow.
+        self.ping_at: Callable[[datetime], None] = lambda _: None
+        self.switch = Switch(app.config.ping.url)
         # Up to which day it has read what came back.
         self.read_on = app.today() - timedelta(days=RETURNS_DAYS)
 
@@ -143,6 +147,13 @@ class Rounds:
         status = f"next note at {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "no note is due"
         status = "on hold: appreciation status tells why" if held else status
         systemd.notify(f"WATCHDOG=1\nSTATUS={status}")
+        if self.switch.is_due(now := self.app.clock()):
+            self.ping_at(now)
+
+    def ping(self) -> None:
+        """Ask the dead-man switch; whether it answers changes nothing here."""
+        if told := self.switch.press(self.app.clock()):
+            log.warning("%s", told)
 
     def back_up(self) -> None:
         """Copy the store, once a day."""
@@ -234,7 +245,11 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
             told(rounds.deliver), "date", run_date=at, id="deliver", replace_existing=True
         )
 
+    def ping_at(at: datetime) -> None:
+        scheduler.add_job(told(rounds.ping), "date", run_date=at, id="ping", replace_existing=True)
+
     rounds.deliver_at = deliver_at
+    rounds.ping_at = ping_at
     # A delivery that is asked for while one is under way is no trouble: it re-arms itself.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     return scheduler

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from appreciation import watching
+from appreciation import ping, watching
 from appreciation.app import Appreciation
 from appreciation.config.reading import unknown_environment
 from appreciation.errors import AppreciationError, NeedsALook
@@ -56,6 +56,8 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
     watched = app.config.watch
     if watched is not None:
         yield _asked("import", lambda: watching.check(watched))
+    if url := app.config.ping.url:
+        yield _asked("ping", lambda: ping.check(url))
     if store.fine:
         yield _asked("daemon", lambda: _daemon(app))
 

@@ -1,4 +1,4 @@
-"""What is coming: the table's rows, the calendar on the terminal, the file for calendar programs."""
+"""What is coming: as rows, as a calendar on the terminal, as a file for calendar programs."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

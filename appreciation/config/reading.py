@@ -13,14 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings.exceptions import SettingsError
 
-from appreciation.config.sections import (
-    PREFIX,
-    Config,
-    Delivery,
-    Occasions,
-    OccasionSettings,
-    Section,
-)
+from appreciation.config.section import Section
+from appreciation.config.sections import PREFIX, Config, Delivery, Occasions, OccasionSettings
 from appreciation.errors import ConfigError
 
 

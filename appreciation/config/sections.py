@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import quote, unquote
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -18,6 +17,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from appreciation.config.ping import Ping
+from appreciation.config.section import Section
 from appreciation.config.values import (
     EVERYBODY,
     NOBODY,
@@ -33,12 +34,6 @@ from appreciation.config.values import (
 )
 
 PREFIX = "APPRECIATION_"
-
-
-class Section(BaseModel):
-    """A table of the settings file; a key it does not know is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Business(Section):
@@ -295,6 +290,7 @@ class Config(_Importing):
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
     value: ValueSettings = ValueSettings()
+    ping: Ping = Ping()
 
     _path: Path = Path("config.toml")
 
