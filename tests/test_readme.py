@@ -73,7 +73,7 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> None:
-    from tests import test_cli, test_importing_at_the_desk, test_valuing
+    from tests import test_cli, test_digest, test_importing_at_the_desk, test_valuing
 
     told = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     for keys in (
@@ -83,6 +83,9 @@ def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> 
         test_cli.COUNTS,
         test_cli.BOUNCES,
         test_cli.RETURNED,
+        test_digest.SHOWN,
+        test_digest.PART,
+        test_digest.NAMED,
         test_valuing.VALUE_KEYS,
         test_valuing.MODEL_KEYS,
         test_valuing.LIFE_EVENT_KEYS,

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from appreciation.config.digest import Digest
 from appreciation.config.ping import Ping
 from appreciation.config.section import Section
 from appreciation.config.values import (
@@ -290,6 +291,7 @@ class Config(_Importing):
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
     value: ValueSettings = ValueSettings()
+    digest: Digest = Digest()
     ping: Ping = Ping()
 
     _path: Path = Path("config.toml")
