@@ -29,6 +29,7 @@ from appreciation.cli import (
     templates,
     upkeep,
     value,
+    why,
 )
 from appreciation.cli.door import Asked
 from appreciation.dates import Clock, utc_now
@@ -77,6 +78,7 @@ for room in (
     events,
     imports,
     outlook,
+    why,
     digests,
     notes,
     batches,
