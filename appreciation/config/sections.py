@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from appreciation.config.digest import Digest
 from appreciation.config.ping import Ping
+from appreciation.config.post import Post
 from appreciation.config.section import Section
 from appreciation.config.values import (
     EVERYBODY,
@@ -291,6 +292,7 @@ class Config(_Importing):
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
     value: ValueSettings = ValueSettings()
+    post: Post = Post()
     digest: Digest = Digest()
     ping: Ping = Ping()
 
