@@ -29,7 +29,7 @@ fix:
 # Measure how fast it is; prints figures, judges nothing.
 bench:
 	@sh setup.sh
-	@set -e; for what in finding help; do \
+	@set -e; for what in finding simulating help; do \
 	  echo "== $$what"; .venv/bin/python "benchmarks/$$what.py"; done
 
 # Measure how fast notes leave, beside Postfix's own smtp-source and another Python mail queue.

@@ -29,12 +29,12 @@ signer = "Rosa"
 email = "rosa@example.org"
 timezone = "Europe/Berlin"
 [occasions.birthday]
-ahead = "0d"
+ahead = "{ahead}"
 """
 
 
-def filled(folder: Path, customers: int) -> Appreciation:
-    (folder / "config.toml").write_text(SETTINGS)
+def filled(folder: Path, customers: int, ahead: str = "0d") -> Appreciation:
+    (folder / "config.toml").write_text(SETTINGS.format(ahead=ahead))
     app = assemble(load(folder / "config.toml"), lambda: NOW)
     migrating.migrate(app.store, backup_name="")
     long_ago = NOW - timedelta(days=900)

@@ -273,6 +273,17 @@ def test_after_days_without_a_daemon_one_digest_tells_of_all_of_them(daily: Shop
     assert "Went: 1" in text_of(digests(daily)[-1])
 
 
+def test_who_turns_from_days_to_weeks_is_not_told_of_a_day_that_has_passed(daily: Shop) -> None:
+    post_due(daily.app)
+    daily.settings = daily.settings.replace("'daily'", "'weekly'")
+    daily.opened()
+    assert post_due(daily.app) is None
+    daily.clock.sleep(days=2)
+    post_due(daily.app)
+
+    assert [str(day) for day, _ in states(daily)] == ["2026-11-21", "2026-11-23"]
+
+
 def test_it_goes_to_the_owner_by_the_backend_that_carries_emails(daily: Shop) -> None:
     daily.settings += "to = 'owner@example.net'\n"
     daily.opened()

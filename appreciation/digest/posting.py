@@ -30,6 +30,8 @@ _ENDS = {
     Result.RESTING: DigestState.APPROVED,
 }
 
+_ENDED = (DigestState.SENT, DigestState.FAILED, DigestState.IN_DOUBT)
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -75,12 +77,13 @@ def post_due(app: Appreciation) -> Outcome | None:
     day = day_due(app.config.digest, now, app.config.business.timezone)
     if day is None:
         return None
-    backend = app.backends[app.carriers["email"]]
+    with app.store.reading() as session:
+        last = digests.last(session)
+    if last is not None and (last.day > day or (last.day == day and last.state in _ENDED)):
+        return None
+    repeatable = app.backends[app.carriers["email"]].repeatable
     with app.store.synced() as session:
-        digests.settle(session, now, repeatable=backend.repeatable)
-        before = digests.last(session)
-        if before is not None and before.day == day and before.state is not DigestState.APPROVED:
-            return None
+        digests.settle(session, now, repeatable=repeatable)
         claimed = digests.claim(session, day, _period(app), secrets.token_hex(8), now)
     if claimed is None:
         return None

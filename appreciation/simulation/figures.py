@@ -35,6 +35,14 @@ _SKIPS: Mapping[str, str] = {
     "address suppressed": "held_back",
     "has not agreed": "held_back",
 }
+_STATES: Mapping[NoteState, str] = {
+    NoteState.SENT: "sent",
+    NoteState.PRINTED: "cards",
+    NoteState.POSTED: "cards",
+    NoteState.FAILED: "failed",
+    NoteState.IN_DOUBT: "failed",
+    NoteState.BLOCKED: "blocked",
+}
 _TOO_LATE = "too late: "
 _NUMBERED = re.compile(r"\b(note|notes|order) \d+\b")
 
@@ -144,22 +152,12 @@ def add_up(session: Session, app: Appreciation, since: datetime, until: datetime
 
 def _end(each: Lived) -> str:
     """Return how a note ended: one of :data:`ENDS`."""
-    match each.state:
-        case NoteState.SENT:
-            return "sent"
-        case NoteState.PRINTED | NoteState.POSTED:
-            return "cards"
-        case NoteState.SKIPPED if _was_blocked(each):
+    if each.state is NoteState.SKIPPED:
+        if _was_blocked(each):
             return "blocked"
-        case NoteState.SKIPPED:
-            begins = (end for begin, end in _SKIPS.items() if each.reason.startswith(begin))
-            return next(begins, "skipped")
-        case NoteState.FAILED | NoteState.IN_DOUBT:
-            return "failed"
-        case NoteState.BLOCKED:
-            return "blocked"
-        case _:
-            return "held_back" if each.held_back else "open"
+        begins = (end for begin, end in _SKIPS.items() if each.reason.startswith(begin))
+        return next(begins, "skipped")
+    return _STATES.get(each.state) or ("held_back" if each.held_back else "open")
 
 
 def _was_blocked(each: Lived) -> bool:

@@ -1,7 +1,7 @@
 """What the rules are asked about: a customer on a day, and one occasion or occurrence on it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, cast
@@ -35,6 +35,8 @@ class Asked:
     customer: Customer
     on: date
     now: datetime
+    # The occurrences that were asked for already: a year of days is dear.
+    known_rows: dict[str, list[Row]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:
@@ -136,7 +138,7 @@ def matters(asked: Asked, finder: Finder, ahead: timedelta) -> list[Matter]:
     mine = [
         note for note in noted if _is_of(asked, note.on, note.due_at, is_open=note.state in OPEN)
     ]
-    rows = _rows(asked, finder, ahead)
+    rows = _rows_once(asked, finder, ahead)
     falling = [row for row in rows if _is_of(asked, row["on"], row["due_at"], is_open=True)]
     found = [Matter(asked, finder, note=note) for note in mine]
     found += [Matter(asked, finder, row=row) for row in falling]
@@ -148,8 +150,14 @@ def next_day(asked: Asked, finder: Finder, ahead: timedelta) -> date | None:
     """Return the next day after today on which ``finder`` falls, or a note of it does."""
     noted = explaining.notes_of(asked.session, asked.customer, finder.name)
     days = [note.on for note in noted if note.on > asked.on]
-    days += [row["on"] for row in _rows(asked, finder, ahead) if row["on"] > asked.on]
+    days += [row["on"] for row in _rows_once(asked, finder, ahead) if row["on"] > asked.on]
     return min(days, default=None)
+
+
+def _rows_once(asked: Asked, finder: Finder, ahead: timedelta) -> list[Row]:
+    if finder.name not in asked.known_rows:
+        asked.known_rows[finder.name] = _rows(asked, finder, ahead)
+    return asked.known_rows[finder.name]
 
 
 def _rows(asked: Asked, finder: Finder, ahead: timedelta) -> list[Row]:

@@ -36,7 +36,7 @@ def why(
     days = [_day(asked, app.finders)]
     coming: dict[date, list[Finder]] = {}
     for finder in app.finders:
-        if finder.settings.enabled and (day := next_day(asked, finder, _A_YEAR)):
+        if finder.settings.enabled and (day := next_day(asked, finder, _A_YEAR)) is not None:
             coming.setdefault(day, []).append(finder)
     return days + [
         _day(Asked(app, session, customer, day, now), coming[day], of_it_only=True)
@@ -45,7 +45,7 @@ def why(
 
 
 def _day(asked: Asked, finders: Sequence[Finder], *, of_it_only: bool = False) -> Day:
-    ahead = timedelta(0) if asked.is_past else _A_YEAR
+    ahead = timedelta(0) if asked.is_past or of_it_only else _A_YEAR
     found = [matter for finder in finders for matter in matters(asked, finder, ahead)]
     if of_it_only:
         found = [matter for matter in found if matter.next is None]

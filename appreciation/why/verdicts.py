@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from appreciation.store import explaining
+from appreciation.store import explaining, planning
 from appreciation.store.tables import OPEN, Note, NoteState
 from appreciation.why.answers import Answer
 from appreciation.why.asking import Asked, Matter
@@ -49,7 +49,7 @@ def _of_note(asked: Asked, note: Note) -> str:
 
 def _of_the_past(matter: Matter) -> str:
     assert matter.row is not None
-    looked = next_look(matter)
+    looked = _next_look(matter)
     if looked:
         return looked
     if silenced := matter.asked.silenced:
@@ -57,10 +57,8 @@ def _of_the_past(matter: Matter) -> str:
     return "no note is recorded: by the settings of today there would have been one"
 
 
-def next_look(matter: Matter) -> str:
+def _next_look(matter: Matter) -> str:
     """Return what the next look will do about what was missed; empty where all was looked at."""
-    from appreciation.store import planning
-
     row, asked = matter.row, matter.asked
     assert row is not None
     through = planning.planned_through(asked.session, matter.finder.name)
