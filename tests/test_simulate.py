@@ -14,10 +14,10 @@ from sqlalchemy import select
 
 from appreciation.config.post import postage
 from appreciation.config.reading import parse
-from appreciation.errors import ConfigError
+from appreciation.errors import AppreciationError, ConfigError, NotUnderstood
 from appreciation.simulation.figures import ENDS
 from appreciation.simulation.living import simulate
-from appreciation.store import instance
+from appreciation.store import instance, simulating
 from appreciation.store.tables import Base, Note, NoteState
 from tests.conftest import NOON, ON_SQLITE, Shop
 from tests.processes import Programs, wait_until
@@ -196,6 +196,19 @@ def test_a_note_that_is_found_only_as_it_falls_due_is_on_time(shop: Shop) -> Non
     shop.customer("Cleo", born="25 Nov", timezone="America/Los_Angeles")
 
     assert simulate(shop.app, shop.today, 9).counts["sent"] == 3
+
+
+def test_days_that_are_years_away_are_refused(shop: Shop) -> None:
+    with pytest.raises(NotUnderstood, match="more than 1100 days ahead"):
+        simulate(shop.app, shop.today + timedelta(days=1000), 101)
+
+
+def test_where_no_copy_can_be_made_that_is_told(shop: Shop) -> None:
+    with (
+        pytest.raises(AppreciationError, match="nowhere"),
+        simulating.private_copy(shop.app.store, shop.folder / "nowhere"),
+    ):
+        pass
 
 
 # Postage.

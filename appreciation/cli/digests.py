@@ -4,7 +4,9 @@ import typer
 
 from appreciation.cli.door import AsJson, say, show_json
 
-noun = typer.Typer(help="What you are told by email: what went, waits, failed, is next.")
+noun = typer.Typer(
+    help="What you are told by email: what went, waits, failed, is next.", no_args_is_help=True
+)
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from appreciation.app import Appreciation, never
 from appreciation.config.values import EVERYBODY, NOBODY
 from appreciation.dates import days_between, moment
+from appreciation.errors import NotUnderstood
 from appreciation.simulation.figures import Figures, add_up
 from appreciation.simulation.imagined import Imagined
 from appreciation.stages import drafting, review, sending
@@ -19,6 +20,8 @@ from appreciation.store.engine import Store
 from appreciation.store.tables import Worker
 
 _A_DAY = timedelta(days=1)
+# In days. Nobody knows their customers of in three years.
+FARTHEST = 1100
 # Told how much of it is done, from 0 to 1.
 Watch = Callable[[float], None]
 
@@ -40,9 +43,14 @@ def simulate(app: Appreciation, first: date, days: int, watch: Watch = lambda _:
     is known to the others. Nothing of it touches the store of ``app``.
 
     Raises:
+        NotUnderstood: the last day lies too far ahead.
         AppreciationError: there is no room for a copy.
     """
-    last = first + timedelta(days=days - 1)
+    last, today = first + timedelta(days=days - 1), app.today()
+    if last >= today + timedelta(days=FARTHEST):
+        raise NotUnderstood(
+            f"{last} lies more than {FARTHEST} days ahead", mend="take fewer days, or sooner ones"
+        )
     with (
         tempfile.TemporaryDirectory(prefix="appreciation-simulated-") as folder,
         simulating.private_copy(app.store, Path(folder)) as store,
@@ -50,7 +58,6 @@ def simulate(app: Appreciation, first: date, days: int, watch: Watch = lambda _:
     ):
         imagined = _imagined(app, store)
         worker = _enlisted(imagined)
-        today = app.today()
         whole = (last - today).days + 1
         every = _every(app)
         for number, day in enumerate(days_between(today, last)):

@@ -2,14 +2,16 @@
 
 import contextlib
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import delete, insert, or_, select, text, update
+from sqlalchemy import URL, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from appreciation.errors import AppreciationError
 from appreciation.store import migrating
 from appreciation.store.claims import NOBODYS
 from appreciation.store.copying import copied
@@ -39,21 +41,33 @@ def private_copy(store: Store, folder: Path) -> Iterator[Store]:
     """Copy ``store``, as it is at one instant, into an SQLite file in ``folder``; nothing is held.
 
     Whatever is just leaving counts as approved there: it has not left yet.
+
+    Raises:
+        AppreciationError: it cannot be written.
     """
-    file = folder / "simulated.db"
-    if store.file is not None:
-        copied(store, file)
-        copy = store.at(file)
-    else:
-        copy = Store(f"sqlite:///{file}")
-        migrating.migrate(copy, backup_name="")
-        _copy_rows(store, copy)
+    copy = _copied(store, folder / "simulated.db")
     try:
         with copy.writing() as session:
             _set_free(session)
         yield copy
     finally:
         copy.close()
+
+
+def _copied(store: Store, file: Path) -> Store:
+    if store.file is None:
+        copy = Store(URL.create("sqlite", database=str(file)).render_as_string())
+        migrating.migrate(copy, backup_name="")
+        _copy_rows(store, copy)
+        return copy
+    try:
+        copied(store, file)
+    except (OSError, sqlite3.Error) as error:
+        raise AppreciationError(
+            f"no copy can be made in {file.parent}: {getattr(error, 'strerror', None) or error}",
+            mend="make room there, or name a folder with more of it: TMPDIR=... appreciation ...",
+        ) from error
+    return store.at(file)
 
 
 def _copy_rows(store: Store, copy: Store) -> None:
