@@ -24,6 +24,7 @@ from appreciation.digest import posting
 from appreciation.digest.posting import day_due, post_due, written
 from appreciation.digest.writing import _escaped
 from appreciation.errors import AppreciationError
+from appreciation.stages import review
 from appreciation.store import forgetting, instance
 from appreciation.store.tables import Customer, Digest, DigestState, Note, NoteState
 from appreciation.words.markdown import to_html, to_text
@@ -150,6 +151,18 @@ def test_what_was_missed_is_told_once(daily: Shop) -> None:
     assert "Ada" not in text_of(digests(daily)[-1])
 
 
+def test_what_a_person_skipped_is_told_once_though_its_day_is_to_come(daily: Shop) -> None:
+    daily.customer("Ada", born="25 Nov")
+    daily.run()
+    with daily.app.store.writing() as session:
+        review.skip(session.get_one(Note, 1), "she moved away")
+    assert told(daily) == {"skipped": ["Ada"]}
+    post_due(daily.app)
+    daily.clock.sleep(days=1)
+
+    assert told(daily) == {}
+
+
 def test_what_was_skipped_before_anybody_asked_for_digests_is_history(shop: Shop) -> None:
     shop.customer("Ada", born="21 Nov")
     shop.run()
@@ -191,7 +204,7 @@ def test_where_there_is_nothing_to_tell_that_is_told(daily: Shop) -> None:
     assert "Nothing went, nothing waits" in found.body
 
 
-@given(st.text(max_size=60))
+@given(st.text(max_size=60) | st.text("ab *_\\>#-+1.`[]()<&", max_size=20))
 def test_every_name_is_shown_as_it_is(name: str) -> None:
     words = " ".join(name.split())
     line = f"- x{_escaped(words)}x"
