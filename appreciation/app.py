@@ -24,6 +24,7 @@ from appreciation.delivery.mail import new_message_id
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions.due import Rules
+from appreciation.occasions.postal import Postal
 from appreciation.stages import drafting, finding, returning, review, sending, valuing
 from appreciation.store import (
     claims,
@@ -90,6 +91,8 @@ class Appreciation:
     clock: Clock = utc_now
     # Blocked notes are tried again whenever the program starts: something may be mended.
     since: datetime = field(init=False)
+    # The first look is a thorough one: settings may have changed.
+    found_before: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.since = self.clock()
@@ -97,8 +100,14 @@ class Appreciation:
     @cached_property
     def rules(self) -> Rules:
         """What holds for every occasion."""
-        print_day = self.config.delivery.print.print_day
-        return Rules(self.config.business.timezone, print_day, self.carriers)
+        business = self.config.business
+        return Rules(
+            timezone=business.timezone,
+            print_day=self.config.delivery.print.print_day,
+            carriers=self.carriers,
+            postal=Postal(business.country, self.config.post.transit),
+            leap_day=business.leap_day,
+        )
 
     @cached_property
     def desk(self) -> drafting.Desk:
@@ -142,8 +151,10 @@ class Appreciation:
         with self.store.writing() as session:
             if not planning.may_plan(session):
                 return Counter()
-            counts = finding.find(session, self.finders, self.rules, now)
+            thorough = not self.found_before
+            counts = finding.find(session, self.finders, self.rules, now, thorough=thorough)
             counts["skipped"] += planning.expire(session, now, self.today(now))
+        self.found_before = True
         return counts
 
     def draft(self) -> Counter[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import Literal, NamedTuple, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from appreciation.errors import NotUnderstood
@@ -33,44 +34,70 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class YearlyDay:
-    """A month and a day that come round each year; ``year`` is None where nobody knows it."""
+    """A month and a day that come round each year; ``year`` is None where nobody knows it.
+
+    Day 0 is some day of the month.
+    """
 
     month: int
     day: int
     year: int | None = None
 
     def __str__(self) -> str:
-        if self.year is None:
-            return f"--{self.month:02}-{self.day:02}"
-        return f"{self.year:04}-{self.month:02}-{self.day:02}"
+        year = "-" if self.year is None else f"{self.year:04}"
+        return f"{year}-{self.month:02}" + (f"-{self.day:02}" if self.day else "")
 
     @property
     def month_day(self) -> int:
-        """Month times a hundred plus the day: 412 is 12 April."""
+        """Month times a hundred plus the day: 412 is 12 April, 400 some day of it."""
         return self.month * 100 + self.day
 
 
-def anniversary(month: int, day: int, year: int) -> date:
-    """Return the day on which (``month``, ``day``) is kept in ``year``.
+LeapDay = Literal["feb28", "mar1"]
+LEAP_DAYS: tuple[LeapDay, ...] = get_args(LeapDay)
+LEAP_MONTH_DAY = 229
 
-    Whoever is born on 29 February is greeted on the 28th in a common year: a
-    note a day early is kind, a note a day late is an apology.
+
+def anniversary(month: int, day: int, year: int, leap_day: LeapDay = "feb28") -> date:
+    """Return the day on which (``month``, ``day``) is kept in ``year``; day 0 is an unknown one.
+
+    Whoever is born on 29 February is greeted on ``leap_day`` in a common year.
+    It is the 28th unless one chooses: a note a day early is kind, a note a day
+    late is an apology. Of whom only the month is known, it is its first day.
     """
     if (month, day) == (2, 29) and not isleap(year):
-        return date(year, 2, 28)
-    return date(year, month, day)
+        return date(year, 2, 28) if leap_day == "feb28" else date(year, 3, 1)
+    return date(year, month, day or 1)
 
 
-def kept_on(day: date) -> list[int]:
-    """Return the month-days (412 is 12 April) whose anniversary falls on ``day``.
+class Kept(NamedTuple):
+    """A month-day (412 is 12 April, 400 a day of April) and whose it is.
 
-    The other side of :func:`anniversary`, for those who ask a database: on
-    28 February of a common year the 29th is kept as well.
+    ``leap_day`` is empty for those who chose none.
     """
-    kept = [day.month * 100 + day.day]
-    if (day.month, day.day) == (2, 28) and not isleap(day.year):
-        kept.append(229)
+
+    month_day: int
+    leap_day: LeapDay | Literal[""] = ""
+
+
+def kept_on(day: date, leap_day: LeapDay = "feb28") -> list[Kept]:
+    """Return whose anniversaries fall on ``day``, its own month-day first.
+
+    The other side of :func:`anniversary`, for those who ask a database.
+    ``leap_day`` holds for those who chose none.
+    """
+    kept = [Kept(day.month * 100 + day.day)]
+    if day.day == 1:
+        kept.append(Kept(day.month * 100))
+    if kept[0].month_day == LEAP_MONTH_DAY:
+        kept += [Kept(LEAP_MONTH_DAY, chosen) for chosen in LEAP_DAYS]
+    elif not isleap(day.year) and (day.month, day.day) in _INSTEAD:
+        chosen = _INSTEAD[day.month, day.day]
+        kept += [Kept(LEAP_MONTH_DAY, chosen)] + [Kept(LEAP_MONTH_DAY)] * (chosen == leap_day)
     return kept
+
+
+_INSTEAD: dict[tuple[int, int], LeapDay] = {(2, 28): "feb28", (3, 1): "mar1"}
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
@@ -121,24 +148,26 @@ def _near_zones(text: str) -> str:
 
 
 def parse_yearly_day(text: str, today: date) -> YearlyDay:
-    """Read a birthday as people write it; the year may be missing.
+    """Read a birthday as people write it; the year may be missing, or the day.
 
-    ``1990-04-12``, ``--04-12``, ``12 Apr``, ``April 12 1990``, ``12.4.1990``.
+    ``1990-04-12``, ``--04-12``, ``12 Apr``, ``April 12 1990``, ``12.4.1990``,
+    ``in April``, ``1990-04``.
     A year before 1900 is a filler of some address book and taken as unknown.
 
     Raises:
         NotUnderstood: it is no day, could be two days (04/12), or is yet to come.
     """
-    found = _day_parts(text)
+    parts = _day_parts(text)
+    found = parts or _month_parts(text)
     if found is None:
         raise NotUnderstood(
             f"{text!r} is no birthday", mend="write 1990-04-12, or --04-12 without a year"
         )
     year, month, day = found
-    _check_day(text, year, month, day)
+    _check_day(text, year, month, day if parts else 1)
     if year is not None and year < FIRST_YEAR:
         year = None
-    if year is not None and date(year, month, day) > today:
+    if year is not None and date(year, month, day or 1) > today:
         raise NotUnderstood(
             f"the birthday {text!r} is yet to come", mend="check the year, or leave it out"
         )
@@ -198,6 +227,25 @@ _FORMS = [
 ]
 
 
+_MONTH_FORMS = [
+    re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})"),
+    re.compile(r"--(?P<month>\d{2})"),
+    re.compile(r"(?:in\s+)?(?P<name>[a-z]+)\.?,?(?:\s+(?P<year>\d{4}))?"),
+]
+
+
+def _month_parts(text: str) -> tuple[int | None, int, int] | None:
+    """Return year, month and 0 of a text that names no day."""
+    for form in _MONTH_FORMS:
+        match = form.fullmatch(text.strip().casefold())
+        if match is not None:
+            parts = match.groupdict()
+            year = int(parts["year"]) if parts.get("year") else None
+            month = _MONTHS.get(parts["name"]) if "name" in parts else int(parts["month"])
+            return None if month is None else (year, month, 0)
+    return None
+
+
 def _day_parts(text: str) -> tuple[int | None, int, int] | None:
     for form in _FORMS:
         match = form.fullmatch(text.strip().casefold())
@@ -243,10 +291,13 @@ _FIRST = {"fr": "1er", "pt": "1º"}
 
 @cache
 def day_in_words(month: int, day: int, language: str) -> str:
-    """Return a day without its year as ``language`` says it: ``12 April``, ``April 12``."""
-    from babel.dates import format_skeleton
+    """Return a day without its year as ``language`` says it: ``12 April``, or ``April``."""
+    from babel.dates import format_date, format_skeleton
 
     leap_year = 2000
+    if not day:
+        month_alone = date(leap_year, month, 1)
+        return format_date(month_alone, "LLLL", locale=language.replace("-", "_"))
     words = format_skeleton("MMMMd", date(leap_year, month, day), locale=language.replace("-", "_"))
     # Babel writes "1 janvier", and no French letter does.
     first = _FIRST.get(language.partition("-")[0])

@@ -29,6 +29,7 @@ CUSTOMER = [
     "facts",
     "suppressed",
     "email_consent",
+    "post_consent",
     "opted_out",
     "holds",
 ]

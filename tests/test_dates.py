@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from appreciation.dates import (
+    LEAP_DAYS,
+    Kept,
+    LeapDay,
     YearlyDay,
     anniversary,
     kept_on,
@@ -19,12 +22,34 @@ from appreciation.errors import NotUnderstood
 TODAY = date(2026, 11, 21)
 
 
-@given(born=st.dates(), day=st.dates())
-def test_asking_by_person_and_asking_by_day_agree(born: date, day: date) -> None:
-    by_person = anniversary(born.month, born.day, day.year) == day
-    by_day = born.month * 100 + born.day in kept_on(day)
+@given(
+    born=st.dates() | st.just(date(2000, 2, 29)),
+    day=st.dates() | st.sampled_from([date(2027, 2, 28), date(2027, 3, 1), date(2028, 2, 29)]),
+    chosen=st.none() | st.sampled_from(LEAP_DAYS),
+    shops=st.sampled_from(LEAP_DAYS),
+)
+def test_asking_by_person_and_asking_by_day_agree(
+    born: date, day: date, chosen: LeapDay | None, shops: LeapDay
+) -> None:
+    by_person = anniversary(born.month, born.day, day.year, chosen or shops) == day
+    by_day = Kept(born.month * 100 + born.day, chosen or "") in kept_on(day, shops)
+    if chosen and (born.month, born.day) != (2, 29):
+        by_day = Kept(born.month * 100 + born.day) in kept_on(day, shops)
 
     assert by_person == by_day
+
+
+@given(day=st.dates())
+def test_nobodys_day_is_kept_twice_on_one_day(day: date) -> None:
+    kept = kept_on(day, "mar1")
+
+    assert len(kept) == len(set(kept))
+    assert kept[0] == Kept(day.month * 100 + day.day)
+
+
+def test_of_whom_only_the_month_is_known_its_first_day_is_kept() -> None:
+    assert anniversary(4, 0, 2027) == date(2027, 4, 1)
+    assert Kept(400) in kept_on(date(2027, 4, 1))
 
 
 @pytest.mark.parametrize(
@@ -47,6 +72,10 @@ def test_asking_by_person_and_asking_by_day_agree(born: date, day: date) -> None
         ("4/13/1990", "1990-04-13"),
         ("5/5", "--05-05"),
         ("sept 3", "--09-03"),
+        ("in April", "--04"),
+        ("Apr 1990", "1990-04"),
+        ("1990-04", "1990-04"),
+        ("--04", "--04"),
     ],
 )
 def test_a_birthday_is_read_as_people_write_it(words: str, meant: str) -> None:

@@ -1,10 +1,16 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from appreciation.dates import YearlyDay
+from appreciation.stages import finding, intake
 from appreciation.store import planning
-from appreciation.store.tables import NoteState
+from appreciation.store.notes import notes_in
+from appreciation.store.tables import Customer, NoteState
 from tests.conftest import NOON, Shop
 
 
@@ -179,12 +185,13 @@ def test_an_open_note_moves_with_its_customers_zone(shop: Shop) -> None:
 
 
 def test_a_card_leaves_in_time_to_arrive(shop: Shop) -> None:
-    shop.opened("[occasions.birthday]\nby = 'post'\nlead = '4d'\n")
+    shop.opened("[occasions.birthday]\nby = 'post'\nlead = '2d'\n")
     shop.customer(born="28 Nov", address="Am Tor 3\n10115 Berlin")
     shop.run()
 
     (note,) = shop.notes()
     assert (note.channel, note.backend) == ("post", "print")
+    # There two days before Saturday the 28th, two working days after Tuesday the 24th.
     assert note.due_at == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
@@ -248,3 +255,186 @@ def test_what_the_cooldown_would_skip_is_not_upcoming(shop: Shop) -> None:
     shop.run()
     shop.order(who, ago=0)
     assert shop.app.upcoming(30) == []
+
+
+def test_a_card_abroad_leaves_earlier_than_one_at_home(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post'\nahead = '60d'\n[post]\ntransit = {US = 8}\n")
+    for name, country in (("Ada", None), ("Ben", "FR"), ("Cleo", "US")):
+        shop.customer(name, born="18 Dec", address="Somewhere 1", country=country)
+    shop.run()
+
+    due = {note.customer.name: str(note.due_at.date()) for note in shop.notes()}
+    assert due == {"Ada": "2026-12-16", "Ben": "2026-12-14", "Cleo": "2026-12-08"}
+
+
+def test_29_february_is_kept_as_the_shop_or_the_person_chooses(shop: Shop) -> None:
+    shop.settings = shop.settings.replace('country = "DE"', 'country = "DE"\nleap_day = "mar1"')
+    shop.opened()
+    shop.customer("Ada", born="29 Feb")
+    with shop.app.store.writing() as session:
+        ben = session.get_one(Customer, shop.customer("Ben", born="29 Feb"))
+        intake.choose_leap_day(ben, "feb28", shop.clock())
+    for _ in range(500):
+        shop.app.find()
+        shop.clock.sleep(days=1)
+
+    days = {(note.customer.name, str(note.on)) for note in shop.notes()}
+    assert days == {
+        ("Ada", "2027-03-01"),
+        ("Ben", "2027-02-28"),
+        ("Ada", "2028-02-29"),
+        ("Ben", "2028-02-29"),
+    }
+
+
+def test_a_change_of_the_leap_day_moves_the_open_note(shop: Shop) -> None:
+    shop.clock.sleep(days=95)
+    who = shop.customer(born="29 Feb")
+    shop.run()
+    with shop.app.store.writing() as session:
+        intake.choose_leap_day(session.get_one(Customer, who), "mar1", shop.clock())
+    shop.run()
+
+    assert [str(note.on) for note in shop.notes()] == ["2027-03-01"]
+
+
+def test_of_whom_only_the_month_is_known_is_greeted_for_all_of_it(shop: Shop) -> None:
+    shop.customer(born="in December")
+    shop.clock.sleep(days=11)
+    shop.run()
+
+    (note,) = shop.notes()
+    assert (note.on, note.variant, note.belated) == (date(2026, 12, 1), "month", False)
+    assert "December" in (note.subject or "") + (note.body or "")
+    assert note.on_time_until == datetime(2026, 12, 31, 23, tzinfo=UTC)
+
+
+def test_an_open_thank_you_moves_with_its_customers_zone(shop: Shop) -> None:
+    who = shop.customer()
+    shop.order(who, ago=0)
+    shop.run()
+    shop.edit(who, timezone="America/New_York")
+    shop.run()
+
+    (note,) = shop.notes()
+    assert note.due_at == note.try_at == datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+
+
+def test_an_open_thank_you_moves_with_the_settings(shop: Shop) -> None:
+    shop.order(shop.customer(), ago=0)
+    shop.run()
+    shop.opened("[occasions.order]\nsend_at = '17:30'\n")
+    shop.run()
+
+    assert [note.due_at for note in shop.notes()] == [datetime(2026, 11, 23, 16, 30, tzinfo=UTC)]
+
+
+def test_an_order_of_28_february_is_thanked_for_once(shop: Shop) -> None:
+    shop.clock.sleep(days=100)
+    shop.order(shop.customer(), ago=1)
+    shop.run()
+
+    assert [str(note.on) for note in shop.notes()] == ["2027-02-28"]
+
+
+@pytest.mark.parametrize("way", [{"post_consent": False}, {"address": None}])
+def test_who_wants_no_cards_gets_an_email_where_that_may_be(
+    shop: Shop, way: dict[str, Any]
+) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post-or-email'\n")
+    shop.customer(born="25 Nov", **{"address": "Am Tor 3"} | way)
+    shop.run()
+
+    assert [(note.channel, note.state) for note in shop.notes()] == [("email", NoteState.WAITING)]
+
+
+def test_who_has_not_agreed_to_emails_gets_a_card_where_that_may_be(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
+    shop.customer(born="29 Nov", address="Am Tor 3", email_consent=False)
+    shop.run()
+
+    assert [(note.channel, note.recipient) for note in shop.notes()] == [("post", "Am Tor 3")]
+
+
+@pytest.mark.parametrize(
+    ("born", "fields", "held"),
+    [
+        ("2010-11-22", {}, "is under 16, and nobody has agreed to emails"),
+        ("2010-11-21", {}, None),
+        ("2018-11-22", {"email_consent": True}, None),
+        ("22 Nov", {}, None),
+    ],
+)
+def test_a_child_is_not_written_to_by_email_unless_somebody_has_agreed(
+    shop: Shop, born: str, fields: dict[str, Any], held: str | None
+) -> None:
+    shop.customer(born=born, **fields)
+    shop.run()
+
+    with shop.app.store.reading() as session:
+        ((_, why),) = notes_in(session, shop.today, None, None)
+    assert why == held
+
+
+def test_a_child_gets_a_card(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
+    shop.customer(born="2018-11-29", address="Am Tor 3")
+    shop.run()
+
+    assert [note.channel for note in shop.notes()] == ["post"]
+
+
+_STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("sleep"), st.integers(1, 60 * 30)),
+        st.tuples(st.just("add"), st.integers(0, 365), st.sampled_from(["", "Asia/Tokyo"])),
+        st.tuples(st.just("order"), st.integers(1, 5), st.integers(0, 9)),
+        st.tuples(st.just("zone"), st.integers(1, 5), st.sampled_from(["Pacific/Auckland", None])),
+        st.tuples(st.just("move"), st.integers(1, 5), st.sampled_from(["Am Tor 3", None])),
+    ),
+    max_size=12,
+)
+
+
+def _play(folder: Path, steps: list[tuple[Any, ...]], *, thorough: bool) -> list[object]:
+    """Do ``steps`` in a new shop, looking after each; return the notes that came of it."""
+    folder.mkdir()
+    shop = Shop(folder)
+    shop.opened(
+        "[occasions.birthday]\nby = 'post-or-email'\n[delivery.print]\nprint_day = 'monday'"
+    )
+    known = 0
+    try:
+        for what, *words in steps:
+            number, word = (*words, None)[:2]
+            if what == "sleep":
+                shop.clock.sleep(minutes=number)
+            elif what == "add":
+                day = date(2026, 1, 1) + timedelta(days=number)
+                shop.customer("Ada", born=f"--{day:%m-%d}", email=None, timezone=word or None)
+                known += 1
+            elif number <= known:
+                if what == "order":
+                    shop.order(number, ago=word)
+                else:
+                    shop.edit(number, **{"timezone" if what == "zone" else "address": word})
+            with shop.app.store.writing() as session:
+                finding.find(
+                    session, shop.app.finders, shop.app.rules, shop.clock(), thorough=thorough
+                )
+        return [(n.customer_id, n.occasion, n.occurrence, n.due_at, n.state) for n in shop.notes()]
+    finally:
+        shop.close()
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=_STEPS)
+def test_a_glance_finds_what_a_thorough_look_would(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[Any, ...]]
+) -> None:
+    folder = tmp_path_factory.mktemp("looks")
+
+    glanced = _play(folder / "glance", steps, thorough=False)
+    assert glanced == _play(folder / "thorough", steps, thorough=True)

@@ -49,7 +49,7 @@ NEVER = {
     r"|kund\w*|patient\w*|preis|angebot|rabatt|nächstes mal|heute)\b",
     # What would have to be known: is it a woman who writes, or who reads?
     "fr": r"\b(?:ravie?|heureu(?:x|se)|désolée?|touchée?|venue?s?|clients?|patients?|prix|offre"
-    r"|aujourd'hui|âge|pain|gâteau)\b",
+    r"|aujourd['\u2019]hui|âge|pain|gâteau)\b",
     "es": r"\b(?:encantad[oa]|content[oa]|agradecid[oa]|bienvenid[oa]s?|querid[oa]s?"
     r"|estimad[oa]s?|clientes?|pacientes?|precio|oferta|hoy|edad|pan|tarta)\b",
     "it": r"\b(?:content[oa]|liet[oa]|grat[oa]|felice|benvenut[oaie]|car[oa]|client[ei]"
@@ -112,7 +112,10 @@ def test_no_note_lacks_a_wording_in_any_language() -> None:
 @each_language
 def test_there_are_three_of_each_and_two_that_need_nothing(occasion: str, language: str) -> None:
     known = sample_words(Sample("Ada Byron"), DECLARED[occasion], WORDINGS[0])
-    bare = {**sample_words(Sample("Acme Ltd", "company"), {}, WORDINGS[0]), occasion: {"day": "x"}}
+    bare = {
+        **sample_words(Sample("Acme Ltd", "company"), {}, WORDINGS[0]),
+        occasion: {"day": "x", "month": "x"},
+    }
     for variant in VARIANTS[occasion] or [""]:
         for formality in FORMALITIES:
             for number in ("singular", "plural"):
@@ -193,9 +196,16 @@ def test_only_a_late_note_admits_it(wording: Wording) -> None:
 
 def test_no_note_speaks_of_today() -> None:
     """A card arrives when the post does, and a catch-up runs a day later."""
-    today = r"\b(?:today|tonight|heute|aujourd'hui|hoy|oggi|hoje|vandaag)\b"
+    today = r"\b(?:today|tonight|heute|aujourd['\u2019]hui|hoy|oggi|hoje|vandaag)\b"
 
     assert [w.name for w in WORDINGS if re.search(today, w.body, re.IGNORECASE)] == []
+
+
+def test_apostrophes_are_set_as_a_printer_sets_them() -> None:
+    straight = re.compile(r"[^\W\d_]'")
+    letters = {w.name: re.sub(r"\{[{%].*?[%}]\}", "", f"{w.subject} {w.body}") for w in WORDINGS}
+
+    assert [name for name, letter in letters.items() if straight.search(letter)] == []
 
 
 @each_language

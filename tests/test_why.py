@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from appreciation.dates import YearlyDay
 from appreciation.store import suppressions
 from appreciation.store.tables import Customer, Hold, NoteState, Planned
 from appreciation.why.answers import Answer, Day, Explained
@@ -144,7 +143,7 @@ def test_each_reason_not_to_write_to_somebody_is_told_on_its_own(shop: Shop) -> 
 
     assert stops(told) == ["lives", "not_opted_out", "not_on_hold"]
     assert rule(told, "address_works").told == "no emails since 2026-11-21: no such user"
-    assert rule(told, "has_agreed").told == "has not agreed to emails"
+    assert rule(told, "has_agreed").told == "wants no emails; nobody asked about cards"
     assert "no email address to write to" in rule(of(shop, who, "birthday"), "way").told
 
 
@@ -172,6 +171,23 @@ def test_the_rules_and_the_gate_are_of_one_mind(shop: Shop, how: str, ahead: int
     with shop.app.store.reading() as session:
         silenced = explaining.silenced(session, session.get_one(Customer, who), on)
     assert bool(stops(day(shop, who, on))) == (silenced is not None)
+
+
+def test_a_child_is_told_as_one_until_the_day_they_are_grown_up(shop: Shop) -> None:
+    who = shop.customer(born="2011-12-12")
+    young, grown = (day(shop, who, date(year, 12, 12)) for year in (2026, 2027))
+
+    assert rule(young, "grown_up").told == "a minor on that day, and nobody has agreed to emails"
+    assert rule(grown, "grown_up").lets is True
+    assert stops(of(shop, who, "birthday", date(2026, 12, 12))) == ["way"]
+
+
+def test_of_whom_only_the_month_is_known_that_is_told(shop: Shop) -> None:
+    who = shop.customer(born="December")
+    told = of(shop, who, "birthday", date(2026, 12, 1))
+
+    assert rule(told, "known").told == "birthday December, no year, no day"
+    assert told.occurrence == "2026"
 
 
 def test_what_is_switched_off_or_not_for_them_is_told(shop: Shop) -> None:
@@ -403,16 +419,10 @@ def test_a_day_or_a_customer_that_is_none_is_refused(shop_at: Terminal) -> None:
     assert "'nobody'" in shop_at.refused("why nobody", status=1)[0]
 
 
-@ON_SQLITE
 def test_only_the_one_customer_is_asked_about(shop: Shop) -> None:
-    from appreciation.occasions.of_one import OfOne
-
-    ada, ben = shop.customer("Ada", born="25 Nov"), shop.customer("Ben", born="25 Nov")
-    shop.birthday(ben, YearlyDay(11, 25))
-    (birthday, *_) = shop.app.finders
-    one = OfOne(birthday.occasion, ada)
+    ada = shop.customer("Ada", born="25 Nov")
+    shop.customer("Ben", born="25 Nov")
+    shop.customer("Cleo", born="26 Nov")
 
     assert {str(each.on) for each in asked(shop, ada)} == {"2026-11-21", "2026-11-25"}
-    assert one.consumes is None
-    assert one.samples == birthday.occasion.samples
-    assert {e.note_id for e in day(shop, ada, date(2026, 11, 25)).occasions} == {None}
+    assert of(shop, ada, "birthday", date(2026, 11, 25)).occurrence == "2026"

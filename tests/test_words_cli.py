@@ -1,6 +1,7 @@
 """Wordings, notes in the editor, and previews, as a person at a terminal meets them."""
 
 import re
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from appreciation.cli.pages import Shown, page
 from appreciation.words.markdown import to_html
 from tests.conftest import Shop
+from tests.processes import ROOT
 from tests.terminal import Terminal
 
 BODY = "Dear Ada,\n\nall the best!\n\nRosa"
@@ -122,6 +124,35 @@ def test_a_hole_is_not_let_through_for_any_reason(waiting: Terminal) -> None:
     assert "book now" not in err
 
 
+def test_what_somebody_else_wrote_meanwhile_is_not_written_over(
+    waiting: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor.sh"
+    other = f"PYTHONPATH={ROOT} {sys.executable} -m appreciation note edit 1 --body 'Dear Ada, all the best! Ben'"
+    editor.write_text(f"#!/bin/sh\nsed -i s/Dear/Dearest/ $1\n{other}\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("EDITOR", str(editor))
+    monkeypatch.delenv("VISUAL", raising=False)
+    _, err, status = waiting.all("note edit 1")
+
+    assert status == 3
+    assert "note 1 has changed while you wrote" in err
+    assert waiting.json("note show 1")["body"] == "Dear Ada, all the best! Ben"
+    kept = Path(re.search(r"kept in (\S+)", err)[1])  # type: ignore[index]
+    assert "Dearest Ada" in kept.read_text()
+
+
+@pytest.mark.parametrize(
+    ("body", "helps"), [("book now.", True), ("", False), ("Dear {{ name }}, book now.", False)]
+)
+def test_a_reason_is_asked_for_only_where_it_would_help(
+    waiting: Terminal, body: str, helps: bool
+) -> None:
+    _, err, _ = waiting.all("note edit 1", "--body", body)
+
+    assert ("--overrule" in err) == helps
+
+
 def test_a_customers_names_are_shown_and_can_be_set(shop_at: Terminal) -> None:
     shown = shop_at.json("customer add", "Dr. Byron, Ada", "--email", "ada@example.org")
     assert (shown["envelope_name"], shown["formality"]) == ("Dr. Ada Byron", "informal")
@@ -150,7 +181,25 @@ def test_a_suspicious_name_is_told_with_how_the_note_would_open(shop_at: Termina
 
     assert "look once more: ANNA & BOB names two people" in err
     assert 'a note would open "Dear ANNA & BOB,"' in err
-    assert shop_at.json("customer show 1")["name"] == "ANNA & BOB"
+    assert "customer edit 1 --kind household" in err
+    shown = shop_at.json("customer show 1")
+    assert (shown["name"], shown["doubts"][-1]) == ("ANNA & BOB", "names two people")
+    assert len(shop_at.json("customer review")) == 1
+
+
+def test_a_name_that_the_owner_has_settled_is_not_asked_about_again(shop_at: Terminal) -> None:
+    assert (
+        "look once more" not in shop_at.all("customer add", "Familie X", "--kind", "household")[1]
+    )
+    shop_at("customer add", "ANNA", "--call-name", "Anna")
+
+    assert shop_at.json("customer review") == []
+
+
+def test_a_misspelt_wording_is_told_the_one_that_was_meant(shop_at: Terminal) -> None:
+    _, mend = shop_at.refused("template preview candels", status=2)
+
+    assert mend.startswith("did you mean birthday/en/candles")
 
 
 def test_a_language_without_wordings_says_which_there_are_and_how_to_add_one(

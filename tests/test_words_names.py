@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appreciation.words.greetings import customary_formality, greeting
-from appreciation.words.names import call_name, envelope_name, formal_name, suspicious
+from appreciation.words.greetings import called, customary_formality, greeting
+from appreciation.words.names import call_name, doubts, envelope_name, formal_name, suspicious
 
 SHOP = "Rosa's Bakery"
 REAL_SHORT_NAMES = [
@@ -107,7 +107,11 @@ def test_a_name_is_cut_but_never_respelt(name: str, kind: str) -> None:
         ("Ada Byron", "person", None, "Dear Ada,"),
         ("Augusta Ada Byron", "person", "Ada", "Dear Ada,"),
         ("Smith", "household", None, "Dear Smith family,"),
-        ("Smith Family", "household", None, "Dear Smith Family,"),
+        ("Smith Family", "household", None, "Dear Smith family,"),
+        ("Familie Brandt", "household", None, "Dear Brandt family,"),
+        ("Familie von Brandt", "household", None, "Dear von Brandt family,"),
+        ("Familie Anna und Bert Brandt", "household", None, "Dear Anna und Bert Brandt,"),
+        ("The Family", "household", None, "Hello from Rosa's Bakery,"),
         ("The Johnsons", "household", None, "Dear Johnsons,"),
         ("Bob & Mary Smith", "household", None, "Dear Bob & Mary Smith,"),
         ("Bob & Mary Smith", "household", "Bob and Mary", "Dear Bob and Mary,"),
@@ -232,6 +236,8 @@ def test_nothing_that_people_type_breaks_the_asking(name: str, kind: str) -> Non
         ("de", "Dr. Paul Vinzent von Fischer jr. MdB", "Dr. von Fischer"),
         ("fr", "Adèle", "Adèle"),
         ("fr", "Prof. Dr. María Florencia Martina von Brühl Jr.", "Prof. Dr. von Brühl"),
+        ("fr", "M. Jean-Nicolas Louis Marcel de Bouchart fils", "M. de Bouchart"),
+        ("fr", "M. de Bouchart", "M. de Bouchart"),
         ("es", "Lola", "Lola"),
         ("es", "Prof. Dr. Mary Sue Marie von Miller II", "Prof. Dr. von Miller"),
         ("it", "Mina", "Mina"),
@@ -360,3 +366,50 @@ def test_what_the_owner_told_us_wins_over_a_formal_name() -> None:
 def test_formal_is_the_custom_where_a_language_has_two_forms() -> None:
     assert customary_formality("de-AT") == "formal"
     assert customary_formality("en-GB") == "informal"
+
+
+def test_an_initial_m_is_no_monsieur_outside_of_french() -> None:
+    assert formal_name("M. Night Shyamalan", "en") == "M. Night Shyamalan"
+
+
+def test_a_noble_name_is_one_persons() -> None:
+    assert suspicious("Prof. Dr. von und zu Fischer") == []
+    assert formal_name("Prof. Dr. von und zu Fischer", "de") == "Prof. Dr. von und zu Fischer"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Brandt family"),
+        ("de", "Familie Brandt"),
+        ("fr", "famille Brandt"),
+        ("es", "familia Brandt"),
+        ("it", "famiglia Brandt"),
+        ("pt", "família Brandt"),
+        ("nl", "familie Brandt"),
+        ("sv", "Brandt"),
+    ],
+)
+def test_a_family_is_called_so_in_the_language_of_the_note(language: str, said: str) -> None:
+    for name in ("Familie Brandt", "Brandt Family", "Brandt"):
+        assert called(name, "household", None, language) == said
+        assert said in greeting(name, "household", None, SHOP, language, "formal")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "told", "doubted"),
+    [
+        ("ANN BYRON", "person", None, ["is written in capitals only"]),
+        ("ANN BYRON", "person", "Ann", []),
+        ("Familie Brandt", "person", None, ["looks like a household"]),
+        ("Familie Brandt", "household", None, []),
+        ("Bob & Mary Smith", "household", None, []),
+        ("A1 GARAGE LLC", "company", None, []),
+        ("acme@example.org", "company", None, ["is an email address"]),
+        ("Ada Byron", "person", None, []),
+    ],
+)
+def test_a_doubt_ends_where_the_owner_has_answered_it(
+    name: str, kind: str, told: str | None, doubted: list[str]
+) -> None:
+    assert doubts(name, kind, told) == doubted

@@ -14,7 +14,11 @@ Address = Annotated[
     str | None, typer.Option(help=r"Street and town below the name; lines divided by \n.")
 ]
 Birthday = Annotated[
-    str | None, typer.Option(help="1990-04-12, --04-12 without a year, '12 Apr', 'April 12 1990'.")
+    str | None, typer.Option(help="1990-04-12, --04-12 without a year, '12 Apr', or 'in April'.")
+]
+LeapDay = Annotated[
+    str | None,
+    typer.Option(help="Of whoever was born on 29 February: feb28 or mar1; else as you set it."),
 ]
 CallName = Annotated[
     str | None, typer.Option(help="What the note calls them; else the given name.")
@@ -60,6 +64,7 @@ def add(
         str | None, typer.Option(metavar="PLACE", help="You met them there; records the meeting.")
     ] = None,
     met_on: Annotated[str | None, typer.Option(metavar="DAY", help="When; else today.")] = None,
+    leap_day: LeapDay = None,
     referred_by: Annotated[
         str | None, typer.Option(metavar="CUSTOMER", help="Who sent them to you.")
     ] = None,
@@ -98,6 +103,8 @@ def add(
     with app.store.writing() as session:
         referrer = customer_meant(session, referred_by) if referred_by else None
         customer = intake.add_customer(session, fields, born, now, today)
+        if leap_day is not None:
+            intake.choose_leap_day(customer, leap_day, now)
         others = namesakes(session, customer)
         if met is not None or met_on is not None:
             intake.add_meeting(session, customer, met_day, met, now)
@@ -195,6 +202,11 @@ def edit(
         bool | None,
         typer.Option("--email-consent/--no-email-consent", help="Has agreed to emails, or not."),
     ] = None,
+    post_consent: Annotated[
+        bool | None,
+        typer.Option("--post-consent/--no-post-consent", help="Likes cards, or wants none."),
+    ] = None,
+    leap_day: LeapDay = None,
     deceased: Annotated[
         bool | None, typer.Option("--deceased/--living", help="Never write again.")
     ] = None,
@@ -227,9 +239,8 @@ def edit(
     )
     asked = {"opted_out_at": opted_out, "deceased_at": deceased}
     fields |= {column: now if flag else None for column, flag in asked.items() if flag is not None}
-    if email_consent is not None:
-        fields["email_consent"] = email_consent
-    if not (fields or facts or forget_facts) and birthday is None:
+    fields |= _given(email_consent=email_consent, post_consent=post_consent)
+    if not (fields or facts or forget_facts) and birthday is None and leap_day is None:
         raise NotUnderstood("nothing to change was named", mend="appreciation customer edit --help")
     born = parse_yearly_day(birthday, app.today()) if birthday else None
     with app.store.writing() as session:
@@ -240,6 +251,8 @@ def edit(
         withdrawn = 0
         if birthday is not None:
             withdrawn = intake.set_birthday(session, customer, born, now)
+        if leap_day is not None:
+            intake.choose_leap_day(customer, leap_day, now)
         shape = customer_shape(customer, app)
     if as_json:
         show_json(shape)

@@ -58,15 +58,15 @@ def unmerge(
 def review(context: typer.Context, as_json: AsJson = False) -> None:
     """List the names that need a look, and customers who may be one."""
     from appreciation.cli.opened import opened
-    from appreciation.store.customers import names_of_all, namesake_groups
-    from appreciation.words.names import suspicious
+    from appreciation.store.customers import as_named, namesake_groups
+    from appreciation.words.names import doubts
 
     app = opened(context)
     with app.store.reading() as session:
         odd = [
             _odd(customer_id, name, flags)
-            for customer_id, name in names_of_all(session)
-            if (flags := suspicious(name))
+            for customer_id, name, kind, told in as_named(session)
+            if (flags := doubts(name, kind, told))
         ]
         odd += [
             {

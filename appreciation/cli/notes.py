@@ -198,9 +198,11 @@ def edit(
             say(f"note {note_id} is as it was")
             return
         told = changes(note, new_subject, new_body)
+        read = (note.subject, note.body)
     try:
         with app.store.writing() as session:
             note = note_meant(session, note_id)
+            review.check_unchanged(note, *read)
             allowed = app.allowed_in(note)
             review.edit(note, new_subject, new_body, app.clock(), allowed, overrule)
     except NeedsALook:

@@ -80,11 +80,15 @@ def shown(note: Note, held_back: str | None, before: Iterable[Note] = ()) -> Sho
         subject=note.subject or "",
         body=note.body,
         language=note.language or "en",
-        but=held_back or note.reason or "",
+        but="; ".join(filter(None, (held_back or note.reason, _overruled(note)))),
         before=tuple(
             f"{old.on:%d %b %Y}: {old.subject}\n\n{to_text(old.body or '')}" for old in before
         ),
     )
+
+
+def _overruled(note: Note) -> str:
+    return f"overruled: {note.overruled}" if note.overruled else ""
 
 
 def opened_page(notes: Sequence[Shown], *, title: str) -> Path:

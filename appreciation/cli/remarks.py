@@ -5,7 +5,6 @@ from typing import Any
 
 from appreciation.app import Appreciation
 from appreciation.cli.door import say
-from appreciation.words.names import suspicious
 
 Shape = dict[str, Any]
 
@@ -28,7 +27,7 @@ def on_edit(
         say(f"{suppressed} is written to again; what failed: appreciation note retry ID")
     if "email" in fields:
         _suppressed(shape)
-    if "name" in fields:
+    if {"name", "kind", "call_name"} & {*fields}:
         _name(shape)
     if "language" in fields:
         _language(shape, app)
@@ -41,12 +40,21 @@ def _suppressed(shape: Shape) -> None:
 
 
 def _name(shape: Shape) -> None:
-    flags = suspicious(shape["name"])
+    flags = shape["doubts"]
     for flag in flags:
         say(f"look once more: {shape['name']} {flag}")
     if flags:
         say(f'a note would open "{shape["greeting"]}"; to change that:')
-        say(f"appreciation customer edit {shape['id']} --call-name ... or --kind household")
+        say(f"appreciation customer edit {shape['id']} {_answer(flags)}")
+
+
+def _answer(flags: Collection[str]) -> str:
+    """Return what to type where these ``flags`` are right."""
+    if "looks like a company" in flags:
+        return "--kind company"
+    if {"looks like a household", "names two people"} & {*flags}:
+        return "--kind household, or --call-name ..."
+    return "--call-name ..."
 
 
 def _language(shape: Shape, app: Appreciation) -> None:

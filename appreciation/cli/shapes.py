@@ -19,7 +19,7 @@ from appreciation.store.tables import (
     SpecialDate,
 )
 from appreciation.words.markdown import to_html, to_text
-from appreciation.words.names import call_name, envelope_name
+from appreciation.words.names import call_name, doubts, envelope_name
 from appreciation.words.wordings import BrokenWording, Wording
 
 
@@ -34,15 +34,18 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "kind": str(customer.kind),
         "formality": app.desk.formality_for(customer, customer.language or business.language),
         "greeting": app.greeting(customer),
+        "doubts": doubts(customer.name, customer.kind, customer.call_name),
         "email": customer.email,
         "address": customer.address,
         "phone": customer.phone,
         "language": customer.language or business.language,
         "timezone": customer.timezone or business.timezone,
         "birthday": str(yearly_day(birthday)) if birthday else None,
+        "leap_day": birthday.leap_day if birthday else None,
         "facts": [fact.words for fact in customer.facts],
         "suppressed": customer.suppression.why if customer.suppression else None,
         "email_consent": customer.email_consent,
+        "post_consent": customer.post_consent,
         "opted_out": customer.opted_out_at is not None,
         "holds": [
             {"why": hold.why, "until": str(hold.until) if hold.until else None}

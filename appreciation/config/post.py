@@ -1,4 +1,4 @@
-"""The table [post]: what it costs to send a card."""
+"""The table [post]: how long a card is under way, and what it costs."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from appreciation.config.section import Section
+from appreciation.config.values import Country
 
 # A tenth of a cent is a price; a million is a slip of the keyboard.
 _DECIMALS, _DEAREST = 4, 1_000_000
@@ -39,8 +40,12 @@ Place = Annotated[str, BeforeValidator(_place)]
 
 
 class Post(Section):
-    """What the post takes for a card: at ``home``, ``abroad``, or to one country."""
+    """The post that carries cards: ``transit`` in working days, by country; the ``price`` of each.
 
+    A price is for ``home``, ``abroad``, or one country, which goes before both.
+    """
+
+    transit: dict[Country, Annotated[int, Field(ge=0, le=60)]] = Field(default={})
     price: dict[Place, Price] = Field(default={})
 
 

@@ -34,6 +34,7 @@ from appreciation.config.values import (
     OneLine,
     Zone,
 )
+from appreciation.dates import LeapDay
 
 PREFIX = "APPRECIATION_"
 
@@ -50,6 +51,7 @@ class Business(Section):
     address: str = ""
     currency: Currency = "EUR"
     formality: Literal["informal", "formal", "customary"] = "customary"
+    leap_day: LeapDay = "feb28"
     health: bool = False
 
 
@@ -149,7 +151,8 @@ class OccasionSettings(Section):
     """When and how one occasion is written about.
 
     ``on_time_until`` and ``belated_until`` count from the start of the local
-    day on which the note is due: ``1d`` is that day itself.
+    day on which the note is due: ``1d`` is that day itself. ``lead`` is how
+    long before it a card should be there.
     """
 
     enabled: bool = True
@@ -158,7 +161,7 @@ class OccasionSettings(Section):
     send_at: time = time(9)
     ahead: Days = 7
     delay: Days = 0
-    lead: Days = 3
+    lead: Days = 0
     on_time_until: Days = 7
     belated_until: Days = 14
     cooldown: Days = 0
@@ -289,10 +292,10 @@ class Config(_Importing):
     backup: Backup = Backup()
     templates: TemplateSettings = TemplateSettings()
     delivery: Delivery = Delivery()
+    post: Post = Post()
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
     value: ValueSettings = ValueSettings()
-    post: Post = Post()
     digest: Digest = Digest()
     ping: Ping = Ping()
 

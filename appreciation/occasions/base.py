@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Protocol
 
-from sqlalchemy import ColumnElement, Table, func, literal, select
+from sqlalchemy import ColumnElement, Table, and_, case, extract, func, literal, select
 from sqlalchemy.orm import Session
 
 from appreciation.config.sections import OccasionSettings
@@ -80,5 +80,24 @@ def found(
 
 
 def lives_by(calendar: Table) -> ColumnElement[bool]:
-    """Return the join of a customer to the calendar of the zone they live by."""
-    return calendar.c.zone == func.coalesce(Customer.timezone, "")
+    """Return the join of a customer to the calendar of where they are."""
+    by_email = calendar.c.channel == "email"
+    place = case((by_email, Customer.timezone), else_=Customer.country)
+    return calendar.c.place == func.coalesce(place, "")
+
+
+def comes_round(
+    calendar: Table, month_day: ColumnElement[int], leap_day: ColumnElement[Any] | None = None
+) -> ColumnElement[bool]:
+    """Return the join of a yearly day to the days on which it is kept.
+
+    ``leap_day`` is when somebody chose to keep 29 February, or NULL.
+    """
+    chosen = literal("") if leap_day is None else func.coalesce(leap_day, "")
+    return and_(calendar.c.month_day == month_day, calendar.c.leap_day == chosen)
+
+
+def falls_on(calendar: Table, day: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the join of a single day to the calendar: to one row of each place."""
+    its_own = extract("month", calendar.c.day) * 100 + extract("day", calendar.c.day)
+    return and_(calendar.c.day == day, calendar.c.leap_day == "", calendar.c.month_day == its_own)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from appreciation.config.sections import OccasionSettings
 from appreciation.dates import day_in_words
-from appreciation.occasions.base import Facts, found, lives_by
+from appreciation.occasions.base import Facts, falls_on, found, lives_by
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note, Order, Standing
 
@@ -48,7 +48,9 @@ class Quiet:
                 known_at=Standing.found_at.expression,
             )
             .join(Standing, Standing.customer_id == Customer.id)
-            .join(calendar, and_(Standing.quiet_on == calendar.c.day, lives_by(calendar)))
+            .join(
+                calendar, and_(falls_on(calendar, Standing.quiet_on.expression), lives_by(calendar))
+            )
             .where(Standing.quiet_on.in_(select(calendar.c.day)))
         )
 

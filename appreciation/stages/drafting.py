@@ -22,8 +22,8 @@ from appreciation.store import notes as asked
 from appreciation.store import valuing
 from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
-from appreciation.words.greetings import customary_formality, greeting, number_of
-from appreciation.words.names import call_name
+from appreciation.words.greetings import called, customary_formality, greeting, number_of
+from appreciation.words.names import doubts
 from appreciation.words.wordings import Wordings, choose
 
 log = logging.getLogger(__name__)
@@ -86,9 +86,11 @@ def draft(
     facts = _facts(session, desk, known)
     used = asked.wordings_used(session, {note.customer for note in known})
     stand = _stand(session, desk, {note.customer_id for note in known})
+    ways = asked.ways_open(session, {note.customer_id for note in known}, today)
     for note in notes:
         if note.occasion in desk.occasions:
-            became = _draft_one(session, desk, note, facts.get(note.id), used, stand, now)
+            open_to = ways[note.customer_id]
+            became = _draft_one(session, desk, note, facts.get(note.id), used, stand, open_to, now)
         else:
             became = _block(note, f"no occasion is called {note.occasion!r} any more")
         counts[became] += 1
@@ -131,6 +133,7 @@ def _draft_one(
     facts: Facts | None,
     used: dict[tuple[str, str], list[str]],
     stand: _Standings,
+    open_to: Mapping[str, str],
     now: datetime,
 ) -> str:
     """Write ``note`` and return what became of it, as a word to count."""
@@ -144,7 +147,7 @@ def _draft_one(
     note.approved_at = None
     try:
         dear = note.customer_id in stand.dear.get(note.occasion, ())
-        _address(desk, note, settings.wishes_of(dear=dear))
+        _address(desk, note, settings.wishes_of(dear=dear), open_to)
         if note.edited:
             changed = "it is late now" if note.belated else "its customer has changed"
             return _wait(note, f"{changed}: look once more")
@@ -153,8 +156,10 @@ def _draft_one(
         _write(desk, note, facts, tier, used.setdefault((home, note.occasion), []))
     except NoteBlocked as error:
         return _block(note, str(error))
-    if settings.approve == "ask":
-        return _wait(note, None)
+    customer = note.customer
+    doubt = doubts(customer.name, customer.kind, customer.call_name)
+    if settings.approve == "ask" or doubt:
+        return _wait(note, f"look once more: {customer.name} {doubt[0]}" if doubt else None)
     note.state, note.reason, note.approved_at = NoteState.APPROVED, None, now
     return "approved"
 
@@ -186,12 +191,11 @@ def _write(desk: Desk, note: Note, facts: Facts, tier: str, used: list[str]) -> 
 def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:
     """Return the words that every template may use."""
     customer = note.customer
-    name, called = customer.name, customer.call_name
     formality = desk.formality_for(customer, language)
     return {
         "greeting": opening(desk, customer, language),
-        "call_name": called or call_name(name, customer.kind),
-        "name": name,
+        "call_name": called(customer.name, customer.kind, customer.call_name, _tongue(language)),
+        "name": customer.name,
         "signer": desk.signer,
         "business": desk.business,
         "belated": note.belated,
@@ -239,18 +243,17 @@ def _told(facts: Facts) -> list[str]:
     return [value for group in groups for value in group if isinstance(value, str)]
 
 
-def _address(desk: Desk, note: Note, wishes: Sequence[str]) -> None:
-    """Choose the way of ``note`` by the addresses that its customer has now."""
+def _address(desk: Desk, note: Note, wishes: Sequence[str], open_to: Mapping[str, str]) -> None:
+    """Choose the way of ``note`` by the addresses that may be written to now."""
     customer = note.customer
     suppressed = customer.suppression is not None
-    addresses = {"email": None if suppressed else customer.email, "post": customer.address}
     ways = list(wishes)
     if note.channel and note.channel not in ways and (suppressed or note.body is not None):
         # A person sent it that way, since the other one had failed.
         ways.insert(0, note.channel)
     for channel in ways:
-        if addresses[channel]:
-            _readdress(desk, note, channel, addresses[channel])
+        if channel in open_to:
+            _readdress(desk, note, channel, open_to[channel])
             return
     works = " that works" if suppressed else ""
     lacking = " and no ".join(
@@ -259,7 +262,7 @@ def _address(desk: Desk, note: Note, wishes: Sequence[str]) -> None:
     raise NoteBlocked(f"{customer.name} has no {lacking}")
 
 
-def _readdress(desk: Desk, note: Note, channel: str, recipient: str | None) -> None:
+def _readdress(desk: Desk, note: Note, channel: str, recipient: str) -> None:
     if note.message_id is None or note.recipient != recipient:
         # What still comes back from the former address must not be held against this one.
         note.message_id = new_message_id(note.id, desk.email)

@@ -65,6 +65,19 @@ def check_editable(note: Note) -> None:
     _check_state(note, "edited", *(_EDITABLE if note.recipient else ()))
 
 
+def check_unchanged(note: Note, subject: str | None, body: str | None) -> None:
+    """Return when ``note`` still reads as it did to whoever has rewritten it.
+
+    Raises:
+        NeedsALook: somebody else has rewritten it meanwhile.
+    """
+    if (note.subject, note.body) != (subject, body):
+        raise NeedsALook(
+            f"note {note.id} has changed while you wrote",
+            mend=f"appreciation note preview {note.id}",
+        )
+
+
 def edit(
     note: Note,
     subject: str,
@@ -84,22 +97,23 @@ def edit(
     """
     check_editable(note)
     found = faults(subject, body, allowed=allowed, language=note.language or "en")
-    left = found
-    if found and overrule:
-        left = faults(
-            subject, body, allowed=allowed, language=note.language or "en", overruled=True
-        )
+    left = _broken(note, subject, body, allowed) if overrule else found
     if left:
+        can_be_overruled = not overrule and not _broken(note, subject, body, allowed)
+        or_say_why = f", or: appreciation note edit {note.id} --overrule 'your reason'"
         raise NeedsALook(
             f"the new words of note {note.id}: {'; '.join(left)}",
-            mend=f"edit it once more, or: appreciation note edit {note.id} --overrule 'your reason'"
-            if not overrule
-            else "edit it once more",
+            mend=f"edit it once more{or_say_why if can_be_overruled else ''}",
         )
     note.overruled = overrule if found else None
     note.subject, note.body = subject, body
     note.edited, note.drafted_at = True, now
     note.state, note.approved_at, note.reason = NoteState.WAITING, None, None
+
+
+def _broken(note: Note, subject: str, body: str, allowed: list[str]) -> list[str]:
+    """Return what no reason can excuse: holes, blanks, another language."""
+    return faults(subject, body, allowed=allowed, language=note.language or "en", overruled=True)
 
 
 def check_in_doubt(note: Note) -> None:

@@ -1,4 +1,4 @@
-"""The days of a window, zone by zone, as a small table that SQL can join.
+"""The days of a window, place by place, as a small table that SQL can join.
 
 Daylight saving, 29 February and print days are settled here, in Python, so
 that an occasion is nothing but a query.
@@ -18,15 +18,18 @@ from appreciation.store.columns import Moment
 class Day(NamedTuple):
     """One local day, and when a note about it is due, late, and no longer sent.
 
-    ``zone`` is empty for customers who live by the business's own zone;
-    ``channel`` is email or post, since a card leaves earlier. Two rows may
-    share a day: 28 February keeps the 29th in a common year.
+    An email is due by its customer's clock and a card by the days that it is
+    under way, so ``place`` is a time zone for the ``channel`` email and a
+    country for post; empty where it is the business's own. ``month_day`` 412 is
+    12 April, and 400 an unknown day of April. Two rows may share a day: 28
+    February keeps the 29th in a common year, for those whose ``leap_day`` it is.
     """
 
-    zone: str
     channel: str
+    place: str
     day: date
     month_day: int
+    leap_day: str
     year: int
     due_at: datetime
     on_time_until: datetime
@@ -36,10 +39,11 @@ class Day(NamedTuple):
 calendar = Table(
     "calendar",
     MetaData(),
-    Column("zone", String, primary_key=True),
     Column("channel", String, primary_key=True),
+    Column("place", String, primary_key=True),
     Column("month_day", Integer, primary_key=True),
     Column("day", Date, primary_key=True),
+    Column("leap_day", String, primary_key=True),
     Column("year", Integer, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("on_time_until", Moment, nullable=False),

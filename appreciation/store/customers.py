@@ -162,6 +162,13 @@ def names_of_all(session: Session) -> Iterator[tuple[int, str]]:
         yield row.id, row.name
 
 
+def as_named(session: Session) -> Iterator[tuple[int, str, str, str | None]]:
+    """Yield the id, name, kind and call name of every customer."""
+    query = select(Customer.id, Customer.name, Customer.kind, Customer.call_name)
+    for row in session.execute(query.order_by(Customer.id), execution_options={"yield_per": 5_000}):
+        yield row.id, row.name, row.kind, row.call_name
+
+
 def namesake_groups(session: Session) -> Iterator[tuple[str, int, int]]:
     """Yield each name that several customers have, with the first of them and another one."""
     other = aliased(Customer)

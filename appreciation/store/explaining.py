@@ -61,9 +61,9 @@ def note_held_back(session: Session, note: Note, on: date) -> str | None:
     return session.scalar(both.where(Note.id == note.id))
 
 
-def ways(session: Session, customer: Customer) -> Mapping[str, bool]:
-    """Return for each channel whether ``customer`` can be reached by it: the gate's word."""
-    asked = can_be_reached()
+def ways(session: Session, customer: Customer, on: date) -> Mapping[str, bool]:
+    """Return for each channel whether ``customer`` can be reached by it on ``on``, by the gate."""
+    asked = can_be_reached(on)
     query = select(*(asked[name].label(name) for name in asked)).where(Customer.id == customer.id)
     row = session.execute(query).mappings().one()
     return {name: bool(row[name]) for name in asked}

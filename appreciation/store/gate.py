@@ -3,10 +3,24 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import BindParameter, ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    and_,
+    case,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
-from appreciation.store.tables import Customer, Hold, Note, Order, Suppression
+from appreciation.store.tables import Customer, Hold, Note, Order, SpecialDate, Suppression
+
+# Younger ones are written to by email only where somebody has agreed; a card comes to the family.
+_ADULT_AT = 16
 
 
 def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
@@ -21,13 +35,21 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
         .correlate(Customer, Note)
         .scalar_subquery()
     )
-    unasked = case(
+    unwanted = case(
         (
             and_(Note.channel == "email", Customer.email_consent.is_(False)),
             literal("has not agreed to emails"),
-        )
+        ),
+        (
+            and_(Note.channel == "email", ~_may_be_emailed(today)),
+            literal(f"is under {_ADULT_AT}, and nobody has agreed to emails"),
+        ),
+        (
+            and_(Note.channel == "post", Customer.post_consent.is_(False)),
+            literal("wants no cards"),
+        ),
     )
-    return func.coalesce(must_not_hear(today), suppressed, unasked, _no_longer_so())
+    return func.coalesce(must_not_hear(today), suppressed, unwanted, _no_longer_so())
 
 
 def _no_longer_so() -> ColumnElement[str | None]:
@@ -69,7 +91,27 @@ def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None
     )
 
 
-def can_be_reached() -> Mapping[str, ColumnElement[bool]]:
+def _may_be_emailed(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Return whether a customer is grown up as far as we know, or somebody has agreed for them."""
+    day = literal(today, Date) if isinstance(today, date) else today
+    latest = (extract("year", day) - _ADULT_AT) * 10_000 + (
+        extract("month", day) * 100 + extract("day", day)
+    )
+    is_a_child = (
+        select(SpecialDate.id)
+        .where(
+            SpecialDate.customer_id == Customer.id,
+            SpecialDate.kind == "birthday",
+            SpecialDate.whose == "",
+            SpecialDate.year * 10_000 + SpecialDate.month_day > latest,
+        )
+        .correlate(Customer)
+        .exists()
+    )
+    return or_(Customer.email_consent.is_(True), ~is_a_child)
+
+
+def can_be_reached(today: date | BindParameter[date]) -> Mapping[str, ColumnElement[bool]]:
     """Return for each channel whether a customer has an address that may be written to."""
     suppressed = (
         select(Suppression.id)
@@ -79,9 +121,12 @@ def can_be_reached() -> Mapping[str, ColumnElement[bool]]:
     )
     return {
         "email": and_(
-            Customer.email.is_not(None), ~suppressed, Customer.email_consent.is_not(False)
+            Customer.email.is_not(None),
+            ~suppressed,
+            Customer.email_consent.is_not(False),
+            _may_be_emailed(today),
         ),
-        "post": Customer.address.is_not(None),
+        "post": and_(Customer.address.is_not(None), Customer.post_consent.is_not(False)),
     }
 
 

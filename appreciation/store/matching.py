@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Column, Integer, MetaData, String, Table, insert, select
 from sqlalchemy.orm import Session
 
+from appreciation.store.homes import address_key as address_key
 from appreciation.store.tables import Customer, Forgotten, Instance, Origin, SpecialDate
 
 T = TypeVar("T")
@@ -45,13 +46,6 @@ def name_key(name: str) -> str:
     last, comma, first = name.partition(",")
     whole = f"{first} {last}" if comma and first.strip() else name
     return " ".join(whole.casefold().replace(".", " ").split())
-
-
-def address_key(address: str) -> str:
-    """Return what two spellings of an address have in common."""
-    return " ".join(filter(None, "".join(
-        sign if sign.isalnum() else " " for sign in address.casefold()
-    ).split()))  # fmt: skip
 
 
 def phone_key(number: str) -> str | None:

@@ -272,8 +272,9 @@ def _insert_again(session: Session, table: type[Base], row: dict[str, Any]) -> i
 def _unrow(table: type[Base], row: dict[str, Any]) -> dict[str, Any]:
     """Return a row as the table takes it."""
     found = {}
-    for column in table.__table__.columns:
-        value = row.get(column.name)
+    # A row of before a column came has the default in it.
+    for column in (each for each in table.__table__.columns if each.name in row):
+        value = row[column.name]
         if value is not None and isinstance(column.type, Moment):
             value = datetime.fromisoformat(value)
         elif value is not None and isinstance(column.type, Date):

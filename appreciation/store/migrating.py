@@ -38,7 +38,7 @@ def check(store: Store) -> None:
     if found is None:
         raise NotSetUp(f"{store.shown} is empty", mend="appreciation init")
     check_known(found, store.shown)
-    if found != ScriptDirectory.from_config(_alembic()).get_current_head():
+    if found != ScriptDirectory.from_config(alembic_config()).get_current_head():
         raise NotSetUp(
             f"{store.shown} was made by an older version of appreciation",
             mend="appreciation migrate",
@@ -51,7 +51,7 @@ def check_known(found: str, shown: str) -> None:
     Raises:
         NotSetUp: it is a newer one.
     """
-    if found not in _revisions(ScriptDirectory.from_config(_alembic())):
+    if found not in _revisions(ScriptDirectory.from_config(alembic_config())):
         raise NotSetUp(
             f"{shown} was made by a newer version of appreciation (its schema is {found})",
             mend="pip install --upgrade appreciation",
@@ -77,7 +77,7 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
                 mend=f"mkdir -p {Path(file).parent}",
             )
         found, tables = _revision(store)
-        script = ScriptDirectory.from_config(_alembic())
+        script = ScriptDirectory.from_config(alembic_config())
         if found == script.get_current_head() or (found is not None and not backup_name):
             return None
         if tables and found not in _revisions(script):
@@ -92,13 +92,14 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
 
 def upgrade(store: Store) -> None:
     """Run what this version brings, all of it or nothing."""
-    config = _alembic()
+    config = alembic_config()
     with _reached(store), store.recording(synced=True) as link:
         config.attributes["connection"] = link
         command.upgrade(config, "head")
 
 
-def _alembic() -> Config:
+def alembic_config() -> Config:
+    """Return where the migrations lie, for whoever runs them."""
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")

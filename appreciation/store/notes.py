@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from appreciation.errors import AppreciationError, NotUnderstood
@@ -37,7 +37,7 @@ def to_draft(
     comes again where it was tried before ``since`` or before its customer
     changed.
     """
-    reached = can_be_reached()
+    reached = can_be_reached(today)
     can_be_a_card = and_(
         Note.channel == "email",
         Note.occasion.in_(either_way),
@@ -79,9 +79,25 @@ def to_draft(
     return session.scalars(query).all()
 
 
+def ways_open(
+    session: Session, customers: Collection[int], today: date
+) -> Mapping[int, Mapping[str, str]]:
+    """Return for each of ``customers``, by id, the address of each channel that may be used."""
+    reached = can_be_reached(today)
+    query = select(
+        Customer.id,
+        case((reached["email"], Customer.email)).label("email"),
+        case((reached["post"], Customer.address)).label("post"),
+    ).where(Customer.id.in_(customers))
+    return {
+        row["id"]: {channel: row[channel] for channel in reached if row[channel]}
+        for row in session.execute(query).mappings()
+    }
+
+
 def home_of(customer: Customer) -> str:
-    """Return what those share who read each other's mail: an address, else an email."""
-    return customer.address or customer.email or str(customer.id)
+    """Return what those share who read each other's mail: an address, however spelt, else an email."""
+    return customer.home or customer.email or str(customer.id)
 
 
 def wordings_used(
@@ -92,15 +108,15 @@ def wordings_used(
     A home is :func:`home_of`: whoever moves in with another customer, or shares
     a mailbox, does not read what the other one has.
     """
-    addresses = {each.address for each in customers if each.address}
-    emails = {each.email for each in customers if each.email and not each.address}
+    homes = {each.home for each in customers if each.home}
+    emails = {each.email for each in customers if each.email and not each.home}
     query = (
         select(Customer, Note.occasion, Note.wording)
         .join(Note, Note.customer_id == Customer.id)
         .where(
             or_(
                 Customer.id.in_([each.id for each in customers]),
-                Customer.address.in_(addresses),
+                Customer.home.in_(homes),
                 Customer.email.in_(emails),
             ),
             Note.wording.is_not(None),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Table,
     and_,
     case,
     delete,
@@ -16,7 +17,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from appreciation.store.columns import Rows
 from appreciation.store.dialects import insert_for, is_postgresql
@@ -41,15 +42,33 @@ def plan_alone(session: Session) -> None:
 
 
 def zones(session: Session) -> Sequence[str]:
-    """Return every time zone that customers live by; empty stands for the business's own.
+    """Return every time zone that customers live by; empty stands for the business's own."""
+    return _each(session, Customer.timezone)
 
-    It leaps from one zone to the next along the index: a DISTINCT would walk
+
+def countries(session: Session) -> Sequence[str]:
+    """Return every country that customers live in; empty stands for the business's own."""
+    return _each(session, Customer.country)
+
+
+def _each(session: Session, column: InstrumentedAttribute[str | None]) -> Sequence[str]:
+    """Return the values of an indexed ``column``, and an empty one.
+
+    It leaps from one to the next along the index: a DISTINCT would walk
     through every customer, each minute.
     """
-    leap = select(func.min(Customer.timezone).label("zone")).cte("leap", recursive=True)
-    after = select(func.min(Customer.timezone)).where(Customer.timezone > leap.c.zone)
-    leap = leap.union_all(select(after.scalar_subquery()).where(leap.c.zone.is_not(None)))
-    return ["", *session.scalars(select(leap.c.zone).where(leap.c.zone.is_not(None)))]
+    leap = select(func.min(column).label("value")).cte("leap", recursive=True)
+    after = select(func.min(column)).where(column > leap.c.value)
+    leap = leap.union_all(select(after.scalar_subquery()).where(leap.c.value.is_not(None)))
+    found = session.scalars(select(leap.c.value).where(leap.c.value.is_not(None)))
+    return ["", *(value for value in found if value)]
+
+
+def changed_since(session: Session, since: datetime) -> Sequence[int] | None:
+    """Return the ids of the customers who changed since, inclusive; None: more than a few did."""
+    query = select(Customer.id).where(Customer.updated_at >= since).limit(_A_FEW + 1)
+    changed = session.scalars(query).all()
+    return changed if len(changed) <= _A_FEW else None
 
 
 def planned_through(session: Session, occasion: str) -> datetime | None:
@@ -69,15 +88,52 @@ def forget_all_but(session: Session, occasions: Collection[str]) -> None:
 
 def mark_considered(
     session: Session, table: type[Base], ready: ColumnElement[bool], now: datetime
-) -> None:
-    """Mark each event that nobody considered yet and that is ``ready``, as of ``now``."""
+) -> int:
+    """Mark each event nobody considered yet that is ``ready``, as of ``now``; return how many."""
     considered_at = table.__table__.c.considered_at
-    session.execute(
+    result = session.execute(
         update(table)
         .where(considered_at.is_(None), ready)
         .values(considered_at=now)
         .execution_options(synchronize_session=False)
     )
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def move(
+    session: Session,
+    calendar: Table,
+    lives_by: ColumnElement[bool],
+    occasion: str,
+    now: datetime,
+    customers: Collection[int] | None,
+) -> None:
+    """Move the open notes of ``occasion`` that are not due yet to where the calendar has them.
+
+    Of ``customers``, or of everybody. Their zone, country or the settings have
+    changed; what has begun to be tried stays.
+    """
+    whose = [] if customers is None else [Note.customer_id.in_(customers)]
+    session.execute(
+        update(Note)
+        .where(
+            Note.occasion == occasion,
+            _can_move(now),
+            *whose,
+            Customer.id == Note.customer_id,
+            lives_by,
+            calendar.c.channel == Note.channel,
+            calendar.c.day == Note.on,
+            Note.due_at != calendar.c.due_at,
+        )
+        .values({name: calendar.c[_FROM.get(name, name)] for name in _MOVES if name != "on"})
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _can_move(now: datetime) -> ColumnElement[bool]:
+    return and_(Note.state.in_(OPEN), Note.try_at > now, Note.due_at == Note.try_at)
 
 
 def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) -> Counter[str]:
@@ -101,12 +157,7 @@ def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) ->
         statement.on_conflict_do_update(
             index_elements=["customer_id", "occasion", "occurrence"],
             set_=moved,
-            where=and_(
-                Note.state.in_(OPEN),
-                Note.due_at > now,
-                Note.due_at == Note.try_at,
-                Note.due_at != statement.excluded.due_at,
-            ),
+            where=and_(_can_move(now), Note.due_at != statement.excluded.due_at),
         )
     )
     new = select(Note.state, func.count()).where(Note.id > before, Note.occasion == occasion)
@@ -114,7 +165,11 @@ def insert_notes(session: Session, notes: Rows, occasion: str, now: datetime) ->
     return Counter(found=sum(counts.values()), skipped=counts.get(NoteState.SKIPPED, 0))
 
 
+# What moves with a note, and from which column of the calendar where it is not its namesake.
 _MOVES = ("on", "due_at", "try_at", "on_time_until", "expires_at")
+_FROM = {"try_at": "due_at"}
+# So many customers are looked at one by one; of more, everybody is.
+_A_FEW = 500
 
 
 def not_noted(session: Session, notes: Rows) -> Sequence[Mapping[str, Any]]:

@@ -13,9 +13,11 @@ from sqlalchemy import (
     MetaData,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
 
 from appreciation.store.columns import Moment, Word
+from appreciation.store.homes import home_key
 
 
 class Base(DeclarativeBase):
@@ -69,6 +71,12 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} in ({listed})", name=column)
 
 
+def _home_of_row(context: DefaultExecutionContext) -> str | None:
+    """Return the home of a customer whose row is written without an object for it."""
+    address = context.get_current_parameters().get("address")
+    return home_key(address) if address else None
+
+
 class Customer(Base):
     """A person, household or company the business knows."""
 
@@ -85,19 +93,23 @@ class Customer(Base):
     formality: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
-    # Indexed: who lives at one address should not read the same words.
-    address: Mapped[str | None] = mapped_column(index=True)
-    country: Mapped[str | None]
+    address: Mapped[str | None]
+    # The address in one spelling: who lives there should not read the same words.
+    home: Mapped[str | None] = mapped_column(index=True, default=_home_of_row)
+    country: Mapped[str | None] = mapped_column(index=True)
     # None: the business's own.
     language: Mapped[str | None]
     timezone: Mapped[str | None] = mapped_column(index=True)
     about: Mapped[str | None]
     # False: has not agreed to emails, so only a card may go. None: nobody asked.
     email_consent: Mapped[bool | None]
+    # False: wants no cards.
+    post_consent: Mapped[bool | None]
     opted_out_at: Mapped[datetime | None]
     deceased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    updated_at: Mapped[datetime]
+    # Also moved by a special date: finding looks anew at whoever changed lately.
+    updated_at: Mapped[datetime] = mapped_column(index=True)
     import_id: Mapped[int | None] = mapped_column(index=True)
 
     dates: Mapped[list["SpecialDate"]] = relationship(
@@ -116,6 +128,11 @@ class Customer(Base):
 
     __table_args__ = (_one_of("kind", Kind),)
 
+    @validates("address")
+    def _find_home(self, _: str, address: str | None) -> str | None:
+        self.home = home_key(address) if address else None
+        return address
+
     @property
     def birthday(self) -> "SpecialDate | None":
         """The customer's own birthday, not that of someone close."""
@@ -124,7 +141,7 @@ class Customer(Base):
 
 
 class SpecialDate(Base):
-    """A yearly day: ``month_day`` 412 is 12 April; the year may be unknown."""
+    """A yearly day: ``month_day`` 412 is 12 April, 400 a day of April; the year may be unknown."""
 
     __tablename__ = "special_dates"
 
@@ -135,6 +152,8 @@ class SpecialDate(Base):
     whose: Mapped[str] = mapped_column(default="")
     month_day: Mapped[int]
     year: Mapped[int | None]
+    # When 29 February is kept in a common year: feb28 or mar1; None: as the business does.
+    leap_day: Mapped[str | None]
     created_at: Mapped[datetime]
     import_id: Mapped[int | None] = mapped_column(index=True)
 
@@ -144,9 +163,10 @@ class SpecialDate(Base):
         UniqueConstraint("customer_id", "kind", "whose"),
         Index(None, "kind", "month_day", "customer_id"),
         CheckConstraint(
-            "month_day / 100 between 1 and 12 and month_day % 100 between 1 and 31",
+            "month_day / 100 between 1 and 12 and month_day % 100 between 0 and 31",
             name="month_day",
         ),
+        CheckConstraint("leap_day in ('feb28', 'mar1')", name="leap_day"),
     )
 
 
@@ -345,6 +365,8 @@ class Note(Base):
     lease_until: Mapped[datetime | None]
     batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
     sequence: Mapped[int | None]
+    # The note that tells of this one's occasion too; this one is skipped then.
+    merged_into_id: Mapped[int | None] = mapped_column(index=True)
 
     customer: Mapped[Customer] = relationship()
     batch: Mapped[Batch | None] = relationship(viewonly=True)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from appreciation.app import Appreciation
 from appreciation.config.values import EVERYBODY
 from appreciation.dates import local_day, moment
+from appreciation.occasions.as_of import AsOf
 from appreciation.occasions.base import Occasion
-from appreciation.occasions.of_one import OfOne
 from appreciation.stages import finding
 from appreciation.stages.finding import Finder
 from appreciation.store import explaining
@@ -75,8 +75,8 @@ class Asked:
 
     @cached_property
     def ways(self) -> Mapping[str, bool]:
-        """By which channels the customer can be reached, as the gate has it."""
-        return explaining.ways(self.session, self.customer)
+        """By which channels the customer can be reached on that day, as the gate has it."""
+        return explaining.ways(self.session, self.customer, self.on)
 
 
 @dataclass
@@ -191,9 +191,12 @@ def occurrences(
     Asked as if the occasion were switched on and for everybody: those are rules of their own.
     """
     wider = {"enabled": True, "to": EVERYBODY, "cooldown": cooldown}
-    narrow = OfOne(finder.occasion, asked.customer.id, considered_at)
-    one = Finder(finder.name, cast("Occasion", narrow), finder.settings.model_copy(update=wider))
-    return list(finding.upcoming(asked.session, [one], asked.app.rules, until, now or asked.now))
+    occasion = finder.occasion
+    if considered_at is not None:
+        occasion = cast("Occasion", AsOf(occasion, considered_at))
+    one = Finder(finder.name, occasion, finder.settings.model_copy(update=wider))
+    rules, who = asked.app.rules, [asked.customer.id]
+    return list(finding.upcoming(asked.session, [one], rules, until, now or asked.now, who))
 
 
 def in_words(asked: Asked, finder: Finder, rows: Sequence[Row]) -> dict[int, str]:

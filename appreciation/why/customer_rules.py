@@ -49,21 +49,36 @@ def address_works(asked: Asked) -> Answer:
 
 
 def has_agreed(asked: Asked) -> Answer:
-    """Ask whether the customer agreed to emails; a card may go all the same."""
-    consent = asked.customer.email_consent
-    words = {None: "nobody asked for consent to emails", True: "has agreed to emails"}
-    told = words.get(consent, "has not agreed to emails")
-    lets = None if consent is False else True
-    return Answer("has_agreed", lets=lets, told=told, figures={"email_consent": consent})
+    """Ask whether the customer agreed to emails and cards; each stops its own way only."""
+    by_email, by_post = asked.customer.email_consent, asked.customer.post_consent
+    words = {None: "nobody asked about {}", True: "has agreed to {}", False: "wants no {}"}
+    told = f"{words[by_email].format('emails')}; {words[by_post].format('cards')}"
+    figures = {"email_consent": by_email, "post_consent": by_post}
+    lets = None if False in (by_email, by_post) else True
+    return Answer("has_agreed", lets=lets, told=told, figures=figures)
+
+
+def grown_up(asked: Asked) -> Answer | None:
+    """Ask whether the customer is old enough for emails, where a year of birth is known."""
+    customer = asked.customer
+    if customer.birthday is None or customer.birthday.year is None:
+        return None
+    figures = {"born": customer.birthday.year}
+    others = customer.email and not customer.suppression and customer.email_consent is not False
+    if others and not asked.ways["email"]:
+        told = "a minor on that day, and nobody has agreed to emails"
+        return Answer("grown_up", lets=None, told=told, figures=figures)
+    return Answer("grown_up", lets=True, told="no minor to whom emails may not go", figures=figures)
 
 
 # In the order in which they are asked and shown.
-CUSTOMER_RULES: Sequence[Callable[[Asked], Answer]] = (
+CUSTOMER_RULES: Sequence[Callable[[Asked], Answer | None]] = (
     lives,
     not_opted_out,
     not_on_hold,
     address_works,
     has_agreed,
+    grown_up,
 )
 
 

@@ -52,7 +52,7 @@ def _day(asked: Asked, finders: Sequence[Finder], *, of_it_only: bool = False) -
     return Day(
         on=asked.on,
         tense=asked.tense,
-        customer=[rule(asked) for rule in CUSTOMER_RULES],
+        customer=[answer for rule in CUSTOMER_RULES if (answer := rule(asked)) is not None],
         occasions=[_explained(matter) for matter in found],
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from appreciation.dates import day_in_words
+from appreciation.dates import YearlyDay, day_in_words
 from appreciation.store import explaining
 from appreciation.why.answers import Answer
 from appreciation.why.asking import Matter, in_words
@@ -26,7 +26,9 @@ def _birthday(matter: Matter) -> Answer:
     month, day = divmod(special.month_day, 100)
     words = day_in_words(month, day, matter.asked.app.config.business.language)
     year = f" {special.year}" if special.year else ", no year"
-    figures = {"day": f"--{month:02}-{day:02}", "year": special.year, "at": special.created_at}
+    year += "" if day else ", no day"
+    known_as = str(YearlyDay(month, day, special.year))
+    figures = {"day": known_as, "year": special.year, "at": special.created_at}
     return Answer("known", lets=True, told=f"birthday {words}{year}", figures=figures)
 
 

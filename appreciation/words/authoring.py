@@ -38,7 +38,9 @@ def meant(wordings: Wordings, name: str) -> Wording | BrokenWording:
     ]
     if len(found) == 1:
         return next(each for each in wordings.all() if each.name == found[0])
-    near = found or get_close_matches(name, names, n=3, cutoff=0.3)
+    ends = {each.rpartition("/")[2]: each for each in names}
+    near = found or [ends[end] for end in get_close_matches(name, ends, n=3)]
+    near = near or get_close_matches(name, names, n=3)
     raise NotUnderstood(
         f"{name!r} can be {len(found)} wordings" if found else f"there is no wording {name!r}",
         mend=f"did you mean {' or '.join(near[:3])}?" if near else "appreciation template list",

@@ -2,11 +2,12 @@
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 
 from appreciation.words.languages import NAMES, other_language
 from appreciation.words.markdown import passages
@@ -17,7 +18,7 @@ _HOLES = {
     "is a value that nobody gave": r"\bNone\b(?! of\b)|\b(?:nan|NaN|null|undefined)\b",
     "is a hole that nobody filled": (
         r"\{\{.*|.*\}\}|\{%.*|\{\w+\}|%[A-Z_]{3,}%|\|[A-Z_]{3,}\|"
-        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)|(?m:^\s*(?:\.\.\.|\u2026)\s*$)"
+        r"|(?i:\[(?:first|last|full)?[ _]?name\])|\(\s*\)|(?m:^[ \t]*(?:\.\.\.|\u2026)[ \t]*$)"
     ),
     "greets nobody": (
         r"\b(?:Dear|Beste|Liebe|Lieber|Cher|Chère|Guten Tag)\s*[,!:]"
@@ -34,6 +35,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _ROMAN = re.compile(r"[IVXLCDM]+")
 # Two blanks are what is left of a new paragraph.
 _SENTENCE_END = re.compile(r"[.!?](?=\s|$)| {2}")
+# Not {2,5}, which repeats.
+_WORDS = re.compile(r"\{([a-z_]+)\}")
 _NEVER = r"(?!)"
 _ALWAYS = r"(?=)"
 # A name may excuse a word, but somebody who calls themselves a web address means it.
@@ -176,22 +179,31 @@ def _rules(language: str) -> list[_Rule]:
     common, own_rules = (
         tomllib.loads(path.read_text(encoding="utf-8")) for path in (_RULES / "any.toml", chosen)
     )
+    words = own_rules["words"]
     disclaimed = _any_of([own_rules["disclaimed"]])
     # Money given to a hospice is no price; only the language can tell that it was given.
     excuses = {rule["why"]: rule.get("unless", []) for rule in own_rules["rule"]}
-    common_rules = [{**rule, "unless": excuses.get(rule["why"], [])} for rule in common["rule"]]
+    common_rules = [
+        {**rule, "unless": rule.get("unless") or excuses.get(rule["why"], [])}
+        for rule in common["rule"]
+    ]
     return [
         _Rule(
             rule["why"],
-            _any_of(rule.get("find", [])),
-            _any_of(rule.get("find_exactly", [])),
-            _any_of(rule.get("along", [_ALWAYS])),
-            _any_of(rule.get("unless", [])),
+            _any_of(rule.get("find", []), words),
+            _any_of(rule.get("find_exactly", []), words),
+            _any_of(rule.get("along", [_ALWAYS]), words),
+            _any_of(rule.get("unless", []), words),
             disclaimed,
         )
         for rule in (*common_rules, *own_rules["rule"])
     ]
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(patterns) or _NEVER)
+def _any_of(
+    patterns: list[str], words: Mapping[str, list[str]] = MappingProxyType({})
+) -> re.Pattern[str]:
+    """Return what finds any of ``patterns``, where ``{act}`` stands for any of ``words["act"]``."""
+    return re.compile(
+        _WORDS.sub(lambda name: f"(?:{'|'.join(words[name[1]])})", "|".join(patterns) or _NEVER)
+    )

@@ -2,20 +2,21 @@
 
 from typing import NamedTuple
 
-from appreciation.words.names import call_name, formal_name, is_a_name
+from appreciation.words.name_lists import HOUSEHOLD
+from appreciation.words.names import call_name, formal_name, is_a_name, is_one_family
 
 FORMALITIES = ("informal", "formal")
 
 
 class Openings(NamedTuple):
-    """How a letter opens, by whom it is to; ``{}`` is the name, of the business for ``nobody``."""
+    """How a letter opens, by whom it is to; ``{}`` is the name, of the business for ``nobody``.
 
-    person: str
+    ``family`` is what a household is called, not yet greeted: the Brandt family.
+    """
+
+    informal: str
     formal: str
-    household: str
     family: str
-    formal_household: str
-    formal_family: str
     company: str
     nobody: str
 
@@ -23,79 +24,58 @@ class Openings(NamedTuple):
 # None of them guesses a gender: no Liebe or Lieber, no Cher or Chère, no Estimado.
 _OPENINGS = {
     "en": Openings(
-        person="Dear {},",
+        informal="Dear {},",
         formal="Dear {},",
-        household="Dear {},",
-        family="Dear {} family,",
-        formal_household="Dear {},",
-        formal_family="Dear {} family,",
+        family="{} family",
         company="Dear all at {},",
         nobody="Hello from {},",
     ),
     "de": Openings(
-        person="Hallo {},",
+        informal="Hallo {},",
         formal="Guten Tag {},",
-        household="Hallo {},",
-        family="Hallo Familie {},",
-        formal_household="Guten Tag {},",
-        formal_family="Guten Tag Familie {},",
+        family="Familie {}",
         company="Hallo an alle bei {},",
         nobody="Hallo von {},",
     ),
     "es": Openings(
-        person="Hola, {}:",
+        informal="Hola, {}:",
         formal="Buenos días, {}:",
-        household="Hola, {}:",
-        family="Hola, familia {}:",
-        formal_household="Buenos días, {}:",
-        formal_family="Buenos días, familia {}:",
+        family="familia {}",
         company="Hola a todo el equipo de {}:",
         nobody="Un saludo de {}:",
     ),
     "fr": Openings(
-        person="Bonjour {},",
+        informal="Bonjour {},",
         formal="Bonjour {},",
-        household="Bonjour {},",
-        family="Bonjour famille {},",
-        formal_household="Bonjour {},",
-        formal_family="Bonjour famille {},",
-        company="Bonjour à toute l'équipe chez {},",
-        # Not "de la part de", which would have to become "d'" before Atelier.
+        family="famille {}",
+        company="Bonjour à toute l’équipe chez {},",
+        # Not "de la part de", which would have to become "d’" before Atelier.
         nobody="Un bonjour de chez {},",
     ),
     "it": Openings(
-        person="Ciao {},",
+        informal="Ciao {},",
         formal="Buongiorno {},",
-        household="Ciao {},",
-        family="Ciao famiglia {},",
-        formal_household="Buongiorno {},",
-        formal_family="Buongiorno famiglia {},",
+        family="famiglia {}",
         company="Buongiorno a tutta la squadra di {},",
         nobody="Un saluto da {},",
     ),
     "nl": Openings(
-        person="Beste {},",
+        informal="Beste {},",
         formal="Beste {},",
-        household="Beste {},",
-        family="Beste familie {},",
-        formal_household="Beste {},",
-        formal_family="Beste familie {},",
+        family="familie {}",
         company="Beste mensen van {},",
         nobody="Een groet van {},",
     ),
     "pt": Openings(
-        person="Olá, {},",
+        informal="Olá, {},",
         formal="Olá, {},",
-        household="Olá, {},",
-        family="Olá, família {},",
-        formal_household="Olá, {},",
-        formal_family="Olá, família {},",
+        family="família {}",
         company="Olá a todos em {},",
         nobody="Uma saudação de {},",
     ),
 }
 # A bare name and a comma opens a letter in any language.
-_ANY_LANGUAGE = Openings(*["{},"] * len(Openings._fields))
+_ANY_LANGUAGE = Openings("{},", "{},", "{}", "{},", "{},")
 
 # Where a language says du and Sie, being too formal is forgiven; English has one form for all.
 _CUSTOM = {"en": "informal"}
@@ -127,10 +107,10 @@ def greeting(
     """
     opening = _OPENINGS.get(_tongue(language), _ANY_LANGUAGE)
     is_formal = formality == "formal"
-    person = opening.formal if is_formal else opening.person
+    to_somebody = opening.formal if is_formal else opening.informal
     told = (given_call_name or "").strip()
     if is_a_name(told):
-        return person.format(told)
+        return to_somebody.format(told)
     if kind == "company" and is_a_name(name):
         return opening.company.format(name.strip())
     called = (
@@ -139,17 +119,31 @@ def greeting(
     if not called:
         return opening.nobody.format(business.strip()) if _has_letters(business) else "Hello,"
     if kind == "household":
-        return _to_household(called, opening, is_formal=is_formal)
-    return person.format(called)
+        called = household_name(called, language)
+    return to_somebody.format(called)
 
 
-def _to_household(called: str, opening: Openings, *, is_formal: bool) -> str:
-    words = called.split()
-    if words[0].casefold() == "the" and len(words) > 1:
-        called = " ".join(words[1:])
-    if len(words) == 1:
-        return (opening.formal_family if is_formal else opening.family).format(called)
-    return (opening.formal_household if is_formal else opening.household).format(called)
+def called(name: str, kind: str, given_call_name: str | None, language: str) -> str | None:
+    """Return what a note in ``language`` calls its reader in the middle of a sentence, if it can."""
+    if given_call_name:
+        return given_call_name
+    own = call_name(name, kind)
+    return household_name(own, language) if own and kind == "household" else own
+
+
+def household_name(name: str, language: str) -> str:
+    """Return what to call a household in ``language``: "Familie Brandt" is the Brandt family.
+
+    Where it is not one family name alone, it is called as it was given.
+    """
+    words = name.split()
+    several = words[0].casefold() == "the" and len(words) > 1
+    words = words[1:] if several else words
+    family = [word for word in words if word.casefold() not in HOUSEHOLD] or words
+    said = len(family) < len(words)
+    if (said or not several) and is_one_family(family, said=said):
+        return _OPENINGS.get(_tongue(language), _ANY_LANGUAGE).family.format(" ".join(family))
+    return " ".join(family)
 
 
 def _has_letters(words: str) -> bool:

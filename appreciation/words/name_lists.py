@@ -10,7 +10,7 @@ TITLES = _listed(
     " madame meneer mevr mevrouw miss mister mlle mme monsieur mr mrs ms mx pastor prof"
     " professor rabbi rev reverend señor señora sig sig.ra signor signora sir sister sr sra"
 )
-SUFFIXES = _listed("cpa dds esq ii iii iv jd jr jun junior md mba mdb phd rn sen senior sr")
+SUFFIXES = _listed("cpa dds esq fils ii iii iv jd jr jun junior md mba mdb phd rn sen senior sr")
 JOINERS = _listed("and et und")
 PARTICLES = _listed(
     "abu af al bin da dal de degli dei del della den der des di do dos du el ibn la las le los"

@@ -1,6 +1,7 @@
 """What we call a customer, and what looks odd about a name. No name is ever changed."""
 
 import re
+from collections.abc import Sequence
 from itertools import takewhile
 from unicodedata import category, normalize
 from unicodedata import name as letter_name
@@ -26,6 +27,14 @@ _NUMBER = re.compile(
 )
 _CODE = re.compile(r"[<>{}\[\]|\\^=;]|\$\(|https?:|www\.", re.IGNORECASE)
 _SHORTEST_SHOUT = 4
+# What neither a person nor a household nor a company is called.
+_NOBODYS = {
+    "is empty",
+    "stands for no name",
+    "looks like a test",
+    "is an email address",
+    "holds characters that no name has",
+}
 
 
 def call_name(name: str, kind: str) -> str | None:
@@ -37,6 +46,8 @@ def call_name(name: str, kind: str) -> str | None:
     """
     name = name.strip()
     if kind == "company" or not is_a_name(name):
+        return None
+    if kind == "household" and {*_words(name)} <= HOUSEHOLD | {"the"}:
         return None
     if kind == "person" and (_is_company(name) or _is_household(name)):
         return name
@@ -58,10 +69,10 @@ def formal_name(name: str, language: str = "en") -> str | None:
     name = in_reading_order(name)
     if not is_a_name(name) or "," in name:
         return None
-    if language.partition("-")[0].lower() == "pt":
+    if _tongue(language) == "pt":
         return name
     words = _without_suffixes(_ASIDE.sub(" ", name).split())
-    titles = [*takewhile(lambda word: _folded(word) in TITLES, words)]
+    titles = [*takewhile(lambda word: _is_title(word, language), words)]
     family = _family(words[len(titles) :])
     return " ".join([*titles, *family]) if titles and family else name
 
@@ -113,6 +124,17 @@ def suspicious(name: str) -> list[str]:
     return [words for words, found in flags.items() if found]
 
 
+def doubts(name: str, kind: str, told: str | None) -> list[str]:
+    """Return what is still suspicious about ``name``, given what its owner has said of it.
+
+    A call name answers all; a household or company may be named as no person is.
+    """
+    if told:
+        return []
+    found = suspicious(name)
+    return found if kind == "person" else [flag for flag in found if flag in _NOBODYS]
+
+
 def _given_after_comma(name: str) -> str | None:
     """Return John for "Smith, John A." and Ada for "Ada Byron, PhD", else None.
 
@@ -127,6 +149,25 @@ def _given_after_comma(name: str) -> str | None:
     return words[0]
 
 
+def is_one_family(words: Sequence[str], *, said: bool) -> bool:
+    """Say whether ``words`` are one family name: "Brandt", "von Brandt".
+
+    Where it was ``said`` that they are a family, "García López" may be one too.
+    """
+    if any(_folded(word) in JOINERS or not word[0].isalpha() for word in words):
+        return False
+    return said or all(_folded(word) in PARTICLES for word in words[:-1])
+
+
+def _is_title(word: str, language: str) -> bool:
+    # In French M. is Monsieur; elsewhere it is an initial.
+    return _folded(word) in TITLES or (word == "M." and _tongue(language) == "fr")
+
+
+def _tongue(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
 def _without_suffixes(words: list[str]) -> list[str]:
     while len(words) > 1 and _folded(words[-1]) in SUFFIXES:
         words = words[:-1]
@@ -135,7 +176,7 @@ def _without_suffixes(words: list[str]) -> list[str]:
 
 def _family(words: list[str]) -> list[str]:
     """Return the family name at the end of ``words``; nothing where it could be longer."""
-    if len(words) <= 1:
+    if len(words) <= 1 or _folded(words[0]) in PARTICLES:
         return words
     joined = next((n for n, word in enumerate(words) if n and _folded(word) in PARTICLES), None)
     if joined is not None:
@@ -187,7 +228,13 @@ def _is_household(name: str) -> bool:
 
 
 def _is_two_people(name: str) -> bool:
-    return bool(re.search(r"[&+/]", name)) or any(word in JOINERS for word in _words(name)[1:-1])
+    words = _words(name)
+    # Freiherr von und zu Stein is one.
+    joined = (
+        word in JOINERS and words[at - 1] not in PARTICLES
+        for at, word in enumerate(words[1:-1], start=1)
+    )
+    return bool(re.search(r"[&+/]", name)) or any(joined)
 
 
 def _is_shouted(name: str) -> bool:

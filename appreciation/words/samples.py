@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from appreciation.dates import day_in_words
-from appreciation.words.greetings import greeting, number_of
-from appreciation.words.names import call_name
+from appreciation.words.greetings import called, greeting, number_of
 from appreciation.words.wording import Wording
 
 # In a sample, whatever is called a day is this one, in the wording's language.
@@ -74,7 +73,7 @@ def sample_words(
     }
     return {
         "greeting": opening,
-        "call_name": call_name(name, kind),
+        "call_name": called(name, kind, None, wording.language),
         "name": name,
         "signer": signer,
         "business": business,
@@ -91,4 +90,6 @@ def _told(sample: Sample, group: Mapping[str, Any], language: str) -> dict[str, 
     told = {word: known.get(word, value) for word, value in group.items()}
     if "day" in told:
         told["day"] = day_in_words(*_DAY, language)
+    if "month" in told:
+        told["month"] = day_in_words(_DAY[0], 0, language)
     return told

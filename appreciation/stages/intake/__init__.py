@@ -3,6 +3,7 @@
 from appreciation.stages.intake.customers import (
     add_customer,
     add_date,
+    choose_leap_day,
     edit_customer,
     hold,
     release,
@@ -32,6 +33,7 @@ __all__ = [
     "add_referral",
     "assign",
     "change_facts",
+    "choose_leap_day",
     "edit_customer",
     "forget_fact",
     "hold",

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from appreciation.dates import YearlyDay
-from appreciation.errors import AppreciationError
+from appreciation.dates import LEAP_DAYS, LEAP_MONTH_DAY, YearlyDay
+from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.stages.intake.checks import checked, named
 from appreciation.store import people, suppressions
 from appreciation.store.tables import Customer, Hold, SpecialDate
@@ -66,8 +66,7 @@ def edit_customer(
     # What was read of it was about the address that stood there.
     session.flush()
     session.expire(customer, ["suppression"])
-    # Always another moment than that of an import, which so can tell what was edited since.
-    customer.updated_at = max(now, customer.updated_at + timedelta(microseconds=1))
+    _changed(customer, now)
     if changed & _ON_THE_NOTE:
         people.write_anew(session, customer)
 
@@ -115,8 +114,31 @@ def add_date(
         kind=kind, whose=whose, month_day=day.month_day, year=day.year, created_at=now
     )
     customer.dates.append(special)
+    # Finding looks anew at whoever changed.
+    customer.updated_at = max(now, customer.updated_at)
     session.flush()
     return special
+
+
+def choose_leap_day(customer: Customer, chosen: str, now: datetime) -> None:
+    """Keep the birthday of ``customer``, a 29 February, on ``feb28`` or ``mar1``; empty: as usual.
+
+    Raises:
+        NotUnderstood: it is neither.
+        AppreciationError: they were not born on 29 February.
+    """
+    if chosen and chosen not in LEAP_DAYS:
+        raise NotUnderstood(
+            f"{chosen!r} is no day to keep", mend=f"write one of: {', '.join(LEAP_DAYS)}"
+        )
+    birthday = customer.birthday
+    if birthday is None or birthday.month_day != LEAP_MONTH_DAY:
+        raise AppreciationError(
+            f"{customer.name} was not born on 29 February, as far as we know",
+            mend=f"appreciation customer show {customer.id}",
+        )
+    birthday.leap_day = chosen or None
+    _changed(customer, now)
 
 
 def yearly_day(special: SpecialDate) -> YearlyDay:
@@ -139,6 +161,11 @@ def release(customer: Customer, now: datetime) -> int:
     for held in ended:
         held.released_at = now
     return len(ended)
+
+
+def _changed(customer: Customer, now: datetime) -> None:
+    # Always another moment than that of an import, which so can tell what was edited since.
+    customer.updated_at = max(now, customer.updated_at + timedelta(microseconds=1))
 
 
 def _check_is_nobody_else(session: Session, customer: Customer) -> None:

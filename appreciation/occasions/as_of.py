@@ -1,4 +1,4 @@
-"""An occasion asked about one customer only: its own query, never a second one."""
+"""An occasion asked again as it was asked before: its own query, never a second one."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -9,21 +9,14 @@ from sqlalchemy.orm import Session
 
 from appreciation.occasions.base import Facts, Occasion
 from appreciation.store.columns import Rows
-from appreciation.store.tables import Base, Customer, Note
+from appreciation.store.tables import Base, Note
 
 
-class OfOne:
-    """The ``occasion`` as it is for the customer of this id.
+class AsOf:
+    """The ``occasion`` as it found the events that were ``considered_at`` a moment."""
 
-    Events that were ``considered_at`` a moment are found again as of that
-    moment; without one, those that nobody considered yet.
-    """
-
-    def __init__(
-        self, occasion: Occasion, customer_id: int, considered_at: datetime | None = None
-    ) -> None:
+    def __init__(self, occasion: Occasion, considered_at: datetime) -> None:
         self.occasion = occasion
-        self.customer_id = customer_id
         self.considered_at = considered_at
 
     @property
@@ -41,9 +34,8 @@ class OfOne:
     def ready(self, through: date) -> ColumnElement[bool]:
         return self.occasion.ready(through)
 
-    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
-        found = self.occasion.occurrences(calendar, self.considered_at or considered_at)
-        return found.where(Customer.id == self.customer_id)
+    def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:  # noqa: ARG002
+        return self.occasion.occurrences(calendar, self.considered_at)
 
     def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:
         return self.occasion.facts(session, notes)
