@@ -55,14 +55,17 @@ def lively(shop: Shop) -> None:
         shop.customer("Cleo", born="2 Dec", email=None, address=HOME),
         shop.customer("Dora", born="5 Jan", email=None),
         shop.customer("Emil", born="29 Feb"),
-        shop.customer("Fay", born="12 Dec"),
+        # The hold ends on a day on which nothing is looked for.
+        shop.customer("Fay", born="13 Dec"),
         shop.customer("Gus", born="12 Dec", timezone="America/Los_Angeles"),
+        # Found before the last day, and due after it.
+        shop.customer("Hedy", born="23 Jan"),
     ]
     for who, ago in ((people[0], 0), (people[0], 1), (people[1], 1), (people[2], 2)):
         shop.order(who, ago=ago)
     shop.referral(people[4], people[5])
     shop.meeting(people[6], ago=0)
-    shop.hold(people[5], "order returned", date(2026, 12, 11))
+    shop.hold(people[5], "order returned", date(2026, 12, 12))
     shop.hold(people[6], "complaint", date(2026, 12, 30))
 
 
@@ -220,12 +223,14 @@ def test_cards_are_counted_by_month_with_their_postage(shop: Shop) -> None:
         '[post]\nprice = { home = "0.95", abroad = "1.25", US = 1.7 }\n'
     )
     for name, country in (("Ada", None), ("Ben", "DE"), ("Cleo", "FR"), ("Dora", "US")):
-        shop.customer(name, born="10 Dec", address=HOME, country=country)
-    figures = simulate(shop.app, shop.today, 60)
+        shop.customer(name, born="18 Dec", address=HOME, country=country)
+    shop.customer("Emil", born="18 Jan", address=HOME)
+    figures = simulate(shop.app, shop.today, 80)
 
-    (row,) = figures.rows
-    assert (row.month, row.counts["cards"], row.postage) == ("2026-12", 4, Decimal("4.85"))
-    assert (figures.postage_cents, figures.unpriced, figures.batches) == (485, 0, 1)
+    by_month = {row.month: (row.counts["cards"], row.postage) for row in figures.rows}
+    assert by_month == {"2026-12": (4, Decimal("4.85")), "2027-01": (1, Decimal("0.95"))}
+    assert (figures.postage_cents, figures.unpriced) == (580, 0)
+    assert figures.batches == 4
 
 
 def test_a_card_without_a_price_is_told(shop: Shop) -> None:

@@ -23,17 +23,14 @@ ENDS = (
     *("sent", "cards", "merged", "capped", "cooldown", "held_back", "blocked", "too_late"),
     *("skipped", "failed", "open"),
 )
-# How the reason begins for which a note was skipped.
+# How the reason begins for which a note was skipped; any other is the gate's, which held it back.
 _SKIPS: Mapping[str, str] = {
     "merged": "merged",
     "more than": "capped",
     "within": "cooldown",
     "too late": "too_late",
-    "on hold": "held_back",
-    "opted out": "held_back",
-    "has died": "held_back",
-    "address suppressed": "held_back",
-    "has not agreed": "held_back",
+    "skipped": "skipped",
+    "what it was about": "skipped",
 }
 _STATES: Mapping[NoteState, str] = {
     NoteState.SENT: "sent",
@@ -156,7 +153,7 @@ def _end(each: Lived) -> str:
         if _was_blocked(each):
             return "blocked"
         begins = (end for begin, end in _SKIPS.items() if each.reason.startswith(begin))
-        return next(begins, "skipped")
+        return next(begins, "held_back")
     return _STATES.get(each.state) or ("held_back" if each.held_back else "open")
 
 

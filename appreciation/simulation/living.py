@@ -72,6 +72,7 @@ def simulate(app: Appreciation, first: date, days: int, watch: Watch = lambda _:
 
 def _imagined(app: Appreciation, store: Store) -> Appreciation:
     """Return ``app`` over another store, by a clock that is set, to backends that do nothing."""
+    # Approved as they are written: to look at each a second time takes as long as to write it.
     finders = [
         replace(finder, settings=finder.settings.model_copy(update={"approve": "auto"}))
         for finder in app.finders
