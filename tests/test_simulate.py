@@ -56,7 +56,7 @@ def lively(shop: Shop) -> None:
         shop.customer("Dora", born="5 Jan", email=None),
         shop.customer("Emil", born="29 Feb"),
         # The hold ends on a day on which nothing is looked for.
-        shop.customer("Fay", born="13 Dec"),
+        shop.customer("Fay", born="31 Dec"),
         shop.customer("Gus", born="12 Dec", timezone="America/Los_Angeles"),
         # Found before the last day, and due after it.
         shop.customer("Hedy", born="23 Jan"),
@@ -65,7 +65,7 @@ def lively(shop: Shop) -> None:
         shop.order(who, ago=ago)
     shop.referral(people[4], people[5])
     shop.meeting(people[6], ago=0)
-    shop.hold(people[5], "order returned", date(2026, 12, 12))
+    shop.hold(people[5], "order returned", date(2026, 12, 30))
     shop.hold(people[6], "complaint", date(2026, 12, 30))
 
 
