@@ -15,6 +15,8 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from appreciation import parts
 from appreciation.config.sections import Config
 from appreciation.dates import Clock, local_day, moment, parse_coming_day, utc_now
@@ -23,6 +25,7 @@ from appreciation.delivery.base import Backend, Letter
 from appreciation.delivery.mail import new_message_id
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
+from appreciation.occasions import declared
 from appreciation.occasions.due import Rules
 from appreciation.occasions.postal import Postal
 from appreciation.stages import drafting, finding, returning, review, sending, valuing
@@ -31,6 +34,7 @@ from appreciation.store import (
     instance,
     locking,
     migrating,
+    near,
     planning,
     recovery,
     rests,
@@ -125,6 +129,8 @@ class Appreciation:
             address=business.address,
             formality=business.formality,
             health=business.health,
+            timezone=business.timezone,
+            tact=self.config.tact,
         )
 
     def today(self, now: datetime | None = None) -> date:
@@ -154,6 +160,7 @@ class Appreciation:
             thorough = not self.found_before
             counts = finding.find(session, self.finders, self.rules, now, thorough=thorough)
             counts["skipped"] += planning.expire(session, now, self.today(now))
+            near.part(session, now)
         self.found_before = True
         return counts
 
@@ -165,10 +172,18 @@ class Appreciation:
         while True:
             now = self.clock()
             with self.store.writing() as session:
-                written = drafting.draft(session, self.desk, self.since, now, self.today(now))
+                written = self._draft_some(session, now)
             counts += written
             if written.total() < drafting.AT_ONCE:
                 return counts
+
+    def _draft_some(self, session: Session, now: datetime) -> Counter[str]:
+        def foresee(
+            session: Session, customers: Sequence[int], until: datetime
+        ) -> Sequence[Mapping[str, Any]]:
+            return finding.upcoming(session, self.finders, self.rules, until, now, customers)
+
+        return drafting.draft(session, self.desk, self.since, now, self.today(now), foresee)
 
     def send(
         self,
@@ -222,7 +237,8 @@ class Appreciation:
         with self.store.trying() as session:
             counts = finding.find(session, self.finders, self.rules, now)
             counts["skipped"] += planning.expire(session, now, today)
-            while written := drafting.draft(session, self.desk, self.since, now, today):
+            near.part(session, now)
+            while written := self._draft_some(session, now):
                 counts += written
             for name, backend in self.backends.items():
                 word = "printed" if backend.in_batches else "sent"
@@ -303,7 +319,7 @@ class Appreciation:
         """Return how a note to ``customer`` would open."""
         wished = customer.language or self.config.business.language
         language = self.wordings.spoken(next(iter(self.desk.occasions), ""), wished)
-        return drafting.opening(self.desk, customer, language)
+        return drafting.opening(self.desk, drafting.reader_of(customer), language)
 
     def allowed_in(self, note: Note) -> list[str]:
         """Return the names that may stand in ``note`` however they look."""
@@ -318,7 +334,7 @@ class Appreciation:
     def faults_of_templates(self) -> list[Fault]:
         """Return everything that is wrong with the templates, and what none is there for."""
         occasions = {finder.name: finder.occasion for finder in self.finders}
-        found = self.wordings.check({name: each.samples for name, each in occasions.items()})
+        found = self.wordings.check(declared(occasions))
         return found + self.wordings.untranslated(
             {name: each.variants for name, each in occasions.items()}
         )
@@ -338,7 +354,7 @@ class Appreciation:
         found = authoring.meant(self.wordings, wording)
         if isinstance(found, BrokenWording):
             raise AppreciationError(str(found), mend="appreciation template check")
-        known = {finder.name: finder.occasion.samples for finder in self.finders}
+        known = declared({finder.name: finder.occasion for finder in self.finders})
         customer = SAMPLES[sample]
         business = self.config.business
         words = sample_words(

@@ -302,3 +302,25 @@ def day_in_words(month: int, day: int, language: str) -> str:
     # Babel writes "1 janvier", and no French letter does.
     first = _FIRST.get(language.partition("-")[0])
     return words.replace("1", first, 1) if day == 1 and first else words
+
+
+# From one to ten, then the word for one year and for several.
+_COUNTED = {
+    "en": ("a two three four five six seven eight nine ten", "year", "years"),
+    "de": ("ein zwei drei vier fünf sechs sieben acht neun zehn", "Jahr", "Jahre"),
+    "fr": ("un deux trois quatre cinq six sept huit neuf dix", "an", "ans"),
+    "es": ("un dos tres cuatro cinco seis siete ocho nueve diez", "año", "años"),
+    "it": ("un due tre quattro cinque sei sette otto nove dieci", "anno", "anni"),
+    "pt": ("um dois três quatro cinco seis sete oito nove dez", "ano", "anos"),
+    "nl": ("een twee drie vier vijf zes zeven acht negen tien", "jaar", "jaar"),
+}
+
+
+def years_in_words(years: int, language: str) -> str:
+    """Return a number of years as ``language`` says it: ``a year``, ``two years``, ``12 years``."""
+    from babel.units import format_unit
+
+    numbers, one, several = _COUNTED.get(language.partition("-")[0], ("", "", ""))
+    if not 1 <= years <= len(numbers.split()):
+        return format_unit(years, "duration-year", locale=language.replace("-", "_"))
+    return f"{numbers.split()[years - 1]} {one if years == 1 else several}"

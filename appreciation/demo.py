@@ -10,7 +10,7 @@ from unicodedata import east_asian_width
 
 from appreciation.app import Appreciation, assemble
 from appreciation.config.reading import load, written
-from appreciation.dates import Clock, YearlyDay, utc_now
+from appreciation.dates import Clock, YearlyDay, anniversary, utc_now
 from appreciation.errors import AppreciationError
 from appreciation.shipped import shipped
 from appreciation.stages import intake, review
@@ -57,6 +57,7 @@ PEOPLE = (
     Person("Nora Quiet", "nora@example.org", None, 0, 1990),
     Person("Tomasz Wójcik", "tomasz@example.org", None, 0),
     Person("Pat Noway", None, None, 0),
+    Person("Lucia Ferri", "lucia@example.org"),
     Person("Mia Chen", "mia@example.org", None, -2, None, (("timezone", "America/New_York"),)),
 )
 
@@ -138,6 +139,11 @@ def _move_in(app: Appreciation, today: date) -> None:
         ):
             bought = intake.Purchase(today - timedelta(days=ago), cents, "EUR", items=items)
             intake.add_order(session, who, bought, now)
+        lucia, tomorrow = known["Lucia Ferri"], today + timedelta(days=1)
+        long_ago = anniversary(tomorrow.month, tomorrow.day, today.year - 2)
+        intake.add_order(session, lucia, intake.Purchase(long_ago, 1450, "EUR"), now)
+        day = YearlyDay(tomorrow.month, tomorrow.day)
+        intake.add_date(session, lucia, "birthday", day, now, "daughter Mia")
         intake.add_referral(session, known["Leap Larsen"], ben, today, now)
         yesterday = today - timedelta(days=1)
         intake.add_meeting(

@@ -89,7 +89,8 @@ def _told_of(config: Config, key: str) -> Iterator[None]:
 
 
 def _finder(config: Config, name: str) -> Finder:
-    settings = config.occasions.by_name()[name]
+    business = config.business
+    settings = config.occasions.by_name()[name].of(business.language, business.country)
     with _told_of(config, f"occasions.{name}"):
         return Finder(name, pick("occasions", name, occasions.BUILT_IN)(settings), settings)
 

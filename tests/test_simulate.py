@@ -78,6 +78,8 @@ def ends(notes: list[Note]) -> Counter[str]:
             word = "cooldown" if reason.startswith("within") else "too_late"
             word = "held_back" if reason.startswith("on hold") else word
             word = "blocked" if "has no email" in reason else word
+            word = "merged" if reason.startswith("told in") else word
+            word = "capped" if reason.startswith("over") else word
         else:
             word = {"sent": "sent", "printed": "cards", "blocked": "blocked"}[note.state.value]
         counts[word] += 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from appreciation.occasions import BUILT_IN
+from appreciation.occasions import ALSO, BUILT_IN, declared
 from appreciation.shipped import shipped
 from appreciation.words.checks import faults, holes
 from appreciation.words.greetings import FORMALITIES, greeting, number_of
@@ -21,8 +21,11 @@ from appreciation.words.samples import SAMPLES, Sample, sample_words
 from appreciation.words.wordings import Wording, Wordings
 
 SHIPPED = Wordings([shipped("templates")])
-WORDINGS = [wording for wording in SHIPPED.all() if isinstance(wording, Wording)]
-DECLARED = {name: occasion.samples for name, occasion in BUILT_IN.items()}
+READ = [wording for wording in SHIPPED.all() if isinstance(wording, Wording)]
+WORDINGS = [wording for wording in READ if wording.occasion != ALSO]
+# What is told below another note.
+LINES = [wording for wording in READ if wording.occasion == ALSO]
+DECLARED = declared(BUILT_IN)
 VARIANTS = {name: occasion.variants for name, occasion in BUILT_IN.items()}
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl")
 OCCASIONS = tuple(BUILT_IN)
@@ -100,7 +103,7 @@ each_occasion = pytest.mark.parametrize("occasion", OCCASIONS)
 
 def test_every_wording_we_ship_passes_our_own_check() -> None:
     assert [str(fault) for fault in SHIPPED.check(DECLARED)] == []
-    assert len(WORDINGS) == len(SHIPPED)
+    assert len(READ) == len(SHIPPED)
 
 
 def test_no_note_lacks_a_wording_in_any_language() -> None:
@@ -307,3 +310,27 @@ def test_the_readme_for_owners_names_every_word() -> None:
 
     for word in (*common, *dotted):
         assert f"`{word}`" in readme, word
+
+
+@each_language
+def test_whatever_can_be_told_along_can_be_in_each_language(language: str) -> None:
+    told = {line.variant for line in LINES if line.language == language}
+
+    assert told == {line.variant for line in LINES if line.language == "en"}
+    assert told <= {*OCCASIONS}
+
+
+@pytest.mark.parametrize("line", LINES, ids=lambda line: line.name)
+def test_what_is_told_along_is_one_clean_line(line: Wording) -> None:
+    for formality in FORMALITIES:
+        sample = Sample("Ada Byron", formality=formality)
+        words = sample_words(sample, DECLARED[ALSO], line)
+        for known in (words, {**words, "order": {**words["order"], "items": None}}):
+            text = to_text(SHIPPED.render(line, known)[1])
+
+            assert text.startswith(("P", "PS"))
+            assert len(text) < 140
+            told = [value for group in DECLARED[ALSO].values() for value in group.values()]
+            allowed = [each for each in told if isinstance(each, str)]
+            assert faults("PS", text, allowed=allowed, language=line.language) == []
+            assert not re.search(NEVER[line.language], text, re.IGNORECASE)

@@ -201,7 +201,9 @@ def test_a_guest_counts_for_the_shop_and_later_for_whom_it_was(shop: Shop) -> No
         assert valuing.guests(session, shop.today) == {"EUR": (1, 4_000)}
 
     with shop.app.store.writing() as session:
-        intake.assign(session, session.get_one(Order, guest.id), session.get_one(Customer, ada))
+        intake.assign(
+            session, session.get_one(Order, guest.id), session.get_one(Customer, ada), shop.clock()
+        )
 
     [after] = shop.app.worth(shop.today).rows()
     assert before.history

@@ -66,6 +66,7 @@ def test_a_birthday_to_come_is_told_with_its_moments(shop: Shop) -> None:
 def test_what_is_foretold_is_what_comes(shop: Shop) -> None:
     settings = "[occasions.order]\napprove = 'auto'\ncooldown = '9d'\n"
     settings += "[occasions.birthday]\napprove = 'auto'\nto = 'top 2'\n"
+    settings += "[tact]\nper_month = 0\ntogether = '0d'\n"
     shop.opened(f"{settings}[occasions.meeting]\napprove = 'auto'\n")
     people = [
         shop.customer("Ada", born="24 Nov"),

@@ -240,7 +240,7 @@ def test_a_new_wording_begins_with_the_words_it_may_use_and_is_not_sent_like_tha
         (
             "wedding en x",
             "there is no occasion 'wedding'",
-            "birthday, meeting, order, quiet, referral",
+            "anniversary, birthday, date, meeting, milestone, order, own_day, quiet, referral",
         ),
         ("birthday klingon x", "'klingon' is no language", "write it like en"),
         ("birthday en ../x", "'../x' is no name for a file", "use letters"),

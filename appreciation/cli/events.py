@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from appreciation.cli.customers import Who
-from appreciation.cli.door import AsJson, say, show_json
+from appreciation.cli.door import AsJson, show_json
 from appreciation.errors import NotUnderstood
 
 order = typer.Typer(help="What customers bought.", no_args_is_help=True)
@@ -82,7 +82,7 @@ def assign_order(
     app = opened(context)
     with app.store.writing() as session:
         found = order_meant(session, which)
-        intake.assign(session, found, customer_meant(session, who))
+        intake.assign(session, found, customer_meant(session, who), app.clock())
         _tell_order(found, app, as_json)
 
 
@@ -276,9 +276,7 @@ def add_date(
     context: typer.Context,
     who: Who,
     yearly: Annotated[str, typer.Argument(metavar="DAY", help="Like 2015-06-20 or '20 June'.")],
-    kind: Annotated[
-        str, typer.Option(help="birthday, anniversary or a word of yours.")
-    ] = "birthday",
+    kind: Annotated[str, typer.Option(help="birthday, wedding or a word of yours.")] = "birthday",
     whose: Annotated[str, typer.Option(help="Of someone close: 'daughter Mia'.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -303,8 +301,6 @@ def add_date(
     else:
         of_whom = f"{shape['whose']} of {shape['customer']}" if whose else shape["customer"]
         print(f"{shape['kind']} of {of_whom}: {shape['day']}")
-    if shape["kind"] != "birthday" or whose:
-        say("kept for you to look at; only a customer's own birthday is written about yet")
 
 
 @date.command("list")

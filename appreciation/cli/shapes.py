@@ -32,7 +32,9 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "call_name": customer.call_name or call_name(customer.name, customer.kind),
         "envelope_name": customer.envelope_name or envelope_name(customer.name, customer.kind),
         "kind": str(customer.kind),
-        "formality": app.desk.formality_for(customer, customer.language or business.language),
+        "formality": app.desk.formality_for(
+            customer.formality, customer.language or business.language
+        ),
         "greeting": app.greeting(customer),
         "doubts": doubts(customer.name, customer.kind, customer.call_name),
         "email": customer.email,

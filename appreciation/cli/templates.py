@@ -64,7 +64,7 @@ def check(context: typer.Context, as_json: AsJson = False) -> None:
 @noun.command("new")
 def new(
     context: typer.Context,
-    occasion: Annotated[str, typer.Argument(help="birthday, order, referral, meeting.")],
+    occasion: Annotated[str, typer.Argument(help="Like birthday or own_day.")],
     language: Annotated[str, typer.Argument(help="Like en, de or sv.")],
     name: Annotated[str, typer.Argument(help="What to call it; one of ours is then replaced.")],
 ) -> None:

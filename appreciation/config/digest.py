@@ -3,8 +3,7 @@
 from datetime import time
 from typing import Literal
 
-from appreciation.config.section import Section
-from appreciation.config.values import Email
+from appreciation.config.values import Email, Section
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 

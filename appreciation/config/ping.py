@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, PlainSerializer
 
-from appreciation.config.section import Section
+from appreciation.config.values import Section
 
 
 def shown(url: str) -> str:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer
 
-from appreciation.config.section import Section
-from appreciation.config.values import Country
+from appreciation.config.values import Country, Section
 
 # A tenth of a cent is a price; a million is a slip of the keyboard.
 _DECIMALS, _DEAREST = 4, 1_000_000

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings.exceptions import SettingsError
 
-from appreciation.config.section import Section
-from appreciation.config.sections import PREFIX, Config, Delivery, Occasions, OccasionSettings
+from appreciation.config.occasions import Occasions, OccasionSettings
+from appreciation.config.sections import PREFIX, Config, Delivery
+from appreciation.config.values import Section
 from appreciation.errors import ConfigError
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote, unquote
@@ -18,20 +17,17 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from appreciation.config.digest import Digest
+from appreciation.config.occasions import Occasions
 from appreciation.config.ping import Ping
 from appreciation.config.post import Post
-from appreciation.config.section import Section
 from appreciation.config.values import (
-    EVERYBODY,
-    NOBODY,
-    Channel,
     Country,
     Currency,
-    Customers,
     Days,
     Email,
     Language,
     OneLine,
+    Section,
     Zone,
 )
 from appreciation.dates import LeapDay
@@ -147,121 +143,30 @@ class ImportSettings(Section):
     watch: Path | None = None
 
 
-class OccasionSettings(Section):
-    """When and how one occasion is written about.
+# What is dearer comes first: a birthday comes once a year.
+RANK = (
+    *("birthday", "date", "anniversary", "milestone", "referral", "meeting", "order"),
+    *("own_day", "quiet"),
+)
 
-    ``on_time_until`` and ``belated_until`` count from the start of the local
-    day on which the note is due: ``1d`` is that day itself. ``lead`` is how
-    long before it a card should be there.
-    """
 
-    enabled: bool = True
-    by: Literal["email", "post", "post-or-email", "email-or-post"] = "email"
-    approve: Literal["ask", "auto"] = "ask"
-    send_at: time = time(9)
-    ahead: Days = 7
-    delay: Days = 0
-    lead: Days = 0
-    on_time_until: Days = 7
-    belated_until: Days = 14
-    cooldown: Days = 0
-    to: Customers = EVERYBODY
-    card_to: Customers = NOBODY
+class Tact(Section):
+    """How much is too much: notes ``per_month`` (0: any number), and due ``together``."""
 
-    @property
-    def channels(self) -> tuple[Channel, ...]:
-        """Every channel that a note may take, the dearest first."""
-        return self.wishes_of(dear=True) if self.card_to != NOBODY else self.wishes
-
-    def wishes_of(self, *, dear: bool) -> tuple[Channel, ...]:
-        """Return the channels to try for a customer, who is one of ``card_to`` or not."""
-        others = tuple(channel for channel in self.wishes if channel != "post")
-        return ("post", *others) if dear else self.wishes
-
-    @property
-    def wishes(self) -> tuple[Channel, ...]:
-        """The channels to try, the dearest first."""
-        channels: dict[str, tuple[Channel, ...]] = {
-            "post-or-email": ("post", "email"),
-            "email-or-post": ("email", "post"),
-            "email": ("email",),
-            "post": ("post",),
-        }
-        return channels[self.by]
-
-    @property
-    def on_time_days(self) -> int:
-        """How long a note is on time: never longer than it may be late."""
-        return min(self.on_time_until, self.belated_until)
+    per_month: int = Field(default=3, ge=0, le=31)
+    together: Days = 1
+    rank: tuple[str, ...] = RANK
 
     @model_validator(mode="after")
-    def _belated_comes_after_on_time(self) -> "OccasionSettings":
-        if self.on_time_until < 1:
-            raise ValueError("on_time_until must be at least 1d: the day itself")
-        if self.belated_until < self.on_time_until and "on_time_until" in self.model_fields_set:
-            raise ValueError(
-                f"belated_until ({self.belated_until}d) lies before "
-                f"on_time_until ({self.on_time_until}d)"
-            )
+    def _names_each_once(self) -> "Tact":
+        twice = [name for name in self.rank if self.rank.count(name) > 1]
+        if twice:
+            raise ValueError(f"rank names {twice[0]!r} twice: each occasion has one place")
         return self
 
-
-class BirthdaySettings(OccasionSettings):
-    """A birthday is late on the next day; nobody is told their age unless ``tell_age`` says so."""
-
-    on_time_until: Days = 1
-    belated_until: Days = 5
-    tell_age: bool = False
-
-
-class OrderSettings(OccasionSettings):
-    """A thank-you waits for the parcel, and is not said at every visit."""
-
-    delay: Days = 2
-    on_time_until: Days = 14
-    cooldown: Days = 30
-
-
-class ReferralSettings(OccasionSettings):
-    """``once`` the referred person is a customer we know, or has bought."""
-
-    once: Literal["known", "bought"] = "known"
-    on_time_until: Days = 14
-    belated_until: Days = 30
-
-
-class MeetingSettings(OccasionSettings):
-    """The note follows on the next day, not on one's heels, and not after each of two meetings."""
-
-    delay: Days = 1
-    cooldown: Days = 7
-
-
-class QuietSettings(OccasionSettings):
-    """Off unless the owner wants it: a silence may have its reasons."""
-
-    enabled: bool = False
-    ahead: Days = 0
-    on_time_until: Days = 14
-    cooldown: Days = 180
-
-
-class Occasions(Section):
-    """One table for each occasion; a plugin's occasion may stand here too."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    __pydantic_extra__: dict[str, OccasionSettings]
-
-    birthday: BirthdaySettings = BirthdaySettings()
-    order: OrderSettings = OrderSettings()
-    referral: ReferralSettings = ReferralSettings()
-    meeting: MeetingSettings = MeetingSettings()
-    quiet: QuietSettings = QuietSettings()
-
-    def by_name(self) -> dict[str, OccasionSettings]:
-        """Return every occasion's settings, ours first."""
-        ours = {name: getattr(self, name) for name in type(self).model_fields}
-        return ours | (self.__pydantic_extra__ or {})
+    def order(self, occasion: str) -> int:
+        """Return the place of ``occasion``, 0 the dearest; what is not named comes last."""
+        return self.rank.index(occasion) if occasion in self.rank else len(self.rank)
 
 
 class ValueSettings(Section):
@@ -295,11 +200,22 @@ class Config(_Importing):
     post: Post = Post()
     bounces: Bounces = Bounces()
     occasions: Occasions = Occasions()
+    tact: Tact = Tact()
     value: ValueSettings = ValueSettings()
     digest: Digest = Digest()
     ping: Ping = Ping()
 
     _path: Path = Path("config.toml")
+
+    @model_validator(mode="after")
+    def _ranks_occasions_that_are_there(self) -> "Config":
+        known = self.occasions.by_name()
+        for name in self.tact.rank:
+            if name not in known:
+                raise ValueError(
+                    f"tact.rank: no occasion is called {name!r}; there are {', '.join(known)}"
+                )
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -1,14 +1,20 @@
-"""What a single setting may be: a time in days, a zone, an address, a code."""
+"""What a single setting may be, a time in days, a zone, a code; and the table it stands in."""
 
 import re
 from collections.abc import Collection
 from functools import partial
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, PlainValidator
 
 from appreciation.dates import parse_zone
 from appreciation.errors import AppreciationError
+
+
+class Section(BaseModel):
+    """A table of the settings file; a key it does not know is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _days(value: object) -> int:

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import ColumnElement, Table, and_, case, extract, func, literal, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import SQLCoreOperations
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note
 
@@ -87,7 +88,9 @@ def lives_by(calendar: Table) -> ColumnElement[bool]:
 
 
 def comes_round(
-    calendar: Table, month_day: ColumnElement[int], leap_day: ColumnElement[Any] | None = None
+    calendar: Table,
+    month_day: SQLCoreOperations[int],
+    leap_day: SQLCoreOperations[str | None] | None = None,
 ) -> ColumnElement[bool]:
     """Return the join of a yearly day to the days on which it is kept.
 
@@ -97,7 +100,10 @@ def comes_round(
     return and_(calendar.c.month_day == month_day, calendar.c.leap_day == chosen)
 
 
-def falls_on(calendar: Table, day: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the join of a single day to the calendar: to one row of each place."""
+def falls_on(calendar: Table, day: SQLCoreOperations[date | None]) -> ColumnElement[bool]:
+    """Return the join of a single day to the calendar: to one row for each place and channel.
+
+    By the day alone there are two on 28 February, which keeps the 29th as well.
+    """
     its_own = extract("month", calendar.c.day) * 100 + extract("day", calendar.c.day)
     return and_(calendar.c.day == day, calendar.c.leap_day == "", calendar.c.month_day == its_own)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, case, cast, select, true
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import BirthdaySettings, OccasionSettings
+from appreciation.config.occasions import BirthdaySettings, OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, comes_round, found, lives_by
 from appreciation.store.columns import Rows
@@ -52,9 +52,7 @@ class Birthday:
             .join(
                 calendar,
                 and_(
-                    comes_round(
-                        calendar, SpecialDate.month_day.expression, SpecialDate.leap_day.expression
-                    ),
+                    comes_round(calendar, SpecialDate.month_day, SpecialDate.leap_day),
                     lives_by(calendar),
                 ),
             )

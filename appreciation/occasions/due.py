@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import Kept, LeapDay, kept_on, local_day, moment
 from appreciation.occasions.postal import Postal
 from appreciation.store.calendar import Day

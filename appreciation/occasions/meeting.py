@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, case, cast, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, falls_on, found, lives_by
 from appreciation.store.columns import Rows
@@ -38,7 +38,7 @@ class MeetingOccasion:
                 variant=case((_have_met_before(), "later"), else_="first"),
             )
             .join(Meeting, Meeting.customer_id == Customer.id)
-            .join(calendar, and_(falls_on(calendar, Meeting.met_on.expression), lives_by(calendar)))
+            .join(calendar, and_(falls_on(calendar, Meeting.met_on), lives_by(calendar)))
             .where(Meeting.considered_at.is_not_distinct_from(considered_at))
         )
 

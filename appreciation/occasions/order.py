@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, falls_on, found, lives_by
 from appreciation.store.columns import Rows
@@ -50,9 +50,7 @@ class OrderOccasion:
                 variant=case((_has_ordered_before(), "again"), else_="first"),
             )
             .join(Order, Order.customer_id == Customer.id)
-            .join(
-                calendar, and_(falls_on(calendar, Order.ordered_on.expression), lives_by(calendar))
-            )
+            .join(calendar, and_(falls_on(calendar, Order.ordered_on), lives_by(calendar)))
             .where(Order.considered_at.is_not_distinct_from(considered_at), Order.total_cents > 0)
         )
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, cast, func, select, true
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
 from appreciation.occasions.base import Facts, falls_on, found, lives_by
 from appreciation.store.columns import Rows
@@ -48,9 +48,7 @@ class Quiet:
                 known_at=Standing.found_at.expression,
             )
             .join(Standing, Standing.customer_id == Customer.id)
-            .join(
-                calendar, and_(falls_on(calendar, Standing.quiet_on.expression), lives_by(calendar))
-            )
+            .join(calendar, and_(falls_on(calendar, Standing.quiet_on), lives_by(calendar)))
             .where(Standing.quiet_on.in_(select(calendar.c.day)))
         )
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from sqlalchemy import ColumnElement, String, Table, and_, case, cast, func, select
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings, ReferralSettings
+from appreciation.config.occasions import OccasionSettings, ReferralSettings
 from appreciation.occasions.base import Facts, falls_on, found, lives_by
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note, Order, Referral

@@ -25,8 +25,8 @@ ENDS = (
 )
 # How the reason begins for which a note was skipped; any other is the gate's, which held it back.
 _SKIPS: Mapping[str, str] = {
-    "merged": "merged",
-    "more than": "capped",
+    "told in": "merged",
+    "over": "capped",
     "within": "cooldown",
     "too late": "too_late",
     "skipped": "skipped",

@@ -14,7 +14,7 @@ from appreciation.dates import days_between, moment
 from appreciation.errors import NotUnderstood
 from appreciation.simulation.figures import Figures, add_up
 from appreciation.simulation.imagined import Imagined
-from appreciation.stages import drafting, review, sending
+from appreciation.stages import review, sending
 from appreciation.store import claims, planning, simulating, workers
 from appreciation.store.engine import Store
 from appreciation.store.tables import Worker
@@ -134,14 +134,10 @@ def _looks(app: Appreciation, day: date) -> list[datetime]:
 
 def _write(app: Appreciation) -> None:
     """Write what waits for words, and approve it as whoever reads all of it would."""
-    now = app.clock()
-    while True:
-        with app.store.writing() as session:
-            written = drafting.draft(session, app.desk, app.since, now, app.today(now))
-            for note in simulating.waiting(session):
-                review.approve(note, now)
-        if written.total() < drafting.AT_ONCE:
-            return
+    app.draft()
+    with app.store.writing() as session:
+        for note in simulating.waiting(session):
+            review.approve(note, app.clock())
 
 
 def _deliver(app: Appreciation, worker: Worker, *, before: datetime) -> None:

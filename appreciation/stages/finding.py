@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, case, false, literal, null, or_
 from sqlalchemy.orm import Session
 
-from appreciation.config.sections import OccasionSettings
+from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import days_between, local_day
 from appreciation.occasions.base import Occasion, lives_by
 from appreciation.occasions.due import Places, Rules, calendar_days

@@ -284,7 +284,9 @@ def letter(note: Note, batch: Batch | None, now: datetime) -> Letter:
     customer = note.customer
     return Letter(
         note_id=note.id,
-        name=customer.envelope_name or envelope_name(customer.name, customer.kind),
+        name=note.addressee
+        or customer.envelope_name
+        or envelope_name(customer.name, customer.kind),
         recipient=note.recipient,
         country=customer.country or "",
         subject=note.subject,

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from appreciation.store.gate import can_be_reached, held_back, must_not_hear
-from appreciation.store.tables import Base, Customer, Note, Standing
+from appreciation.store.tables import GONE, Base, Customer, Note, NoteState, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,22 @@ def events(
         .limit(limit)
     )
     return [Event(*row) for row in session.execute(query)]
+
+
+def noted_within(
+    session: Session, customer: Customer, occasion: str, on: date, days: int, but: int | None
+) -> int | None:
+    """Return the id of a note of ``occasion``, ``but`` one, less than ``days`` from ``on``."""
+    taken = (NoteState.WAITING, NoteState.APPROVED, NoteState.CLAIMED, *GONE)
+    around = timedelta(days=days)
+    query = select(func.max(Note.id)).where(
+        Note.customer_id == customer.id,
+        Note.occasion == occasion,
+        Note.state.in_(taken),
+        Note.on > on - around,
+        Note.on < on + around,
+    )
+    return session.scalar(query if but is None else query.where(Note.id != but))
 
 
 def silenced(session: Session, customer: Customer, on: date) -> str | None:

@@ -49,13 +49,20 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
             literal("wants no cards"),
         ),
     )
-    return func.coalesce(must_not_hear(today), suppressed, unwanted, _no_longer_so())
+    told = aliased(Note)
+    told_of = (
+        select(func.min(no_longer_so(told)))
+        .where(told.merged_into_id == Note.id)
+        .correlate(Note)
+        .scalar_subquery()
+    )
+    return func.coalesce(must_not_hear(today), suppressed, unwanted, no_longer_so(), told_of)
 
 
-def _no_longer_so() -> ColumnElement[str | None]:
-    """Return what has happened since a note was found that takes its reason away, or NULL."""
+def no_longer_so(note: type[Note] = Note) -> ColumnElement[str | None]:
+    """Return what has happened since a ``note`` was found that takes its reason away, or NULL."""
     bought, later = aliased(Order), aliased(Order)
-    about = select(bought.id).where(bought.id == Note.about_id)
+    about = select(bought.id).where(bought.id == note.about_id)
     given_back = select(func.sum(later.total_cents)).where(later.refund_of_id == bought.id)
     refunded = about.where(bought.total_cents + given_back.scalar_subquery() <= 0)
     came_back = about.join(
@@ -67,8 +74,11 @@ def _no_longer_so() -> ColumnElement[str | None]:
         ),
     )
     return case(
-        (and_(Note.occasion == "order", refunded.correlate(Note).exists()), "order refunded"),
-        (and_(Note.occasion == "quiet", came_back.correlate(Note).exists()), "came back since"),
+        (
+            and_(note.occasion.in_(("order", "milestone")), refunded.correlate(note).exists()),
+            "order refunded",
+        ),
+        (and_(note.occasion == "quiet", came_back.correlate(note).exists()), "came back since"),
     )
 
 

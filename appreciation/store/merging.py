@@ -8,13 +8,14 @@ from sqlalchemy import Date, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from appreciation.errors import AppreciationError, Busy, NeedsALook
-from appreciation.store import people
+from appreciation.store import buyers, people
 from appreciation.store.columns import Moment
 from appreciation.store.matching import phone_key
 from appreciation.store.tables import (
     GONE,
     OPEN,
     Base,
+    Buyer,
     Customer,
     Fact,
     Hold,
@@ -36,7 +37,7 @@ _BLANKS = (
     *("language", "timezone", "about", "opted_out_at", "deceased_at"),
 )
 _ABOUT = {"birthday": "special_dates", "order": "orders", "meeting": "meetings",
-          "referral": "referrals"}  # fmt: skip
+          "referral": "referrals", "milestone": "orders", "date": "special_dates"}  # fmt: skip
 _WHOSE = {"customer_id", "referrer_id", "referred_id"}
 _LEAVING = (NoteState.CLAIMED, NoteState.SENDING)
 _MERGED = "merged: one note for both is enough"
@@ -68,9 +69,11 @@ def merge(session: Session, kept: Customer, gone: Customer, now: datetime) -> Me
     session.flush()
     session.expire_all()
     # Where the one of them stands is found anew.
-    session.execute(delete(Standing).where(Standing.customer_id == moved["customer"]["id"]))
+    for table in (Standing, Buyer):
+        session.execute(delete(table).where(table.customer_id == moved["customer"]["id"]))
     session.delete(session.get_one(Customer, moved["customer"]["id"]))
     session.flush()
+    buyers.recount(session, [made.kept_id], now)
     people.write_anew(session, session.get_one(Customer, made.kept_id))
     return made
 
@@ -109,7 +112,7 @@ def part(session: Session, made: Merge, now: datetime) -> Customer:
             _insert_again(session, table, theirs)
     _part_notes(session, moved, kept_id, gone_id)
     made.undone_at = now
-    session.flush()
+    buyers.recount(session, [kept_id, gone_id], now)
     session.expire_all()
     return session.get_one(Customer, gone_id)
 

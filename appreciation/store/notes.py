@@ -1,7 +1,7 @@
 """Asking for notes: what waits for words, what a person should see, what was used before."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -146,20 +146,6 @@ def last_items(session: Session, note: Note) -> str | None:
         .where(Order.customer_id == note.customer_id, Order.items.is_not(None))
         .order_by(Order.ordered_on.desc(), Order.id.desc())
         .limit(1)
-    )
-
-
-def noted_within(session: Session, note: Note, days: int) -> int | None:
-    """Return the id of a note of the same occasion that is less than ``days`` from ``note``."""
-    return session.scalar(
-        select(func.max(Note.id)).where(
-            Note.customer_id == note.customer_id,
-            Note.occasion == note.occasion,
-            Note.id != note.id,
-            Note.state.in_((NoteState.WAITING, NoteState.APPROVED, NoteState.CLAIMED, *GONE)),
-            Note.on > note.on - timedelta(days=days),
-            Note.on < note.on + timedelta(days=days),
-        )
     )
 
 

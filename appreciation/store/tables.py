@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
@@ -77,6 +78,10 @@ def _home_of_row(context: DefaultExecutionContext) -> str | None:
     return home_key(address) if address else None
 
 
+# In the words in which finding asks: an index of some rows serves no other question.
+_OTHERS = "kind != 'birthday' OR whose != ''"
+
+
 class Customer(Base):
     """A person, household or company the business knows."""
 
@@ -108,7 +113,7 @@ class Customer(Base):
     opted_out_at: Mapped[datetime | None]
     deceased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    # Also moved by a special date: finding looks anew at whoever changed lately.
+    # Indexed, and also moved by a special date: finding looks anew at whoever changed lately.
     updated_at: Mapped[datetime] = mapped_column(index=True)
     import_id: Mapped[int | None] = mapped_column(index=True)
 
@@ -162,6 +167,13 @@ class SpecialDate(Base):
     __table_args__ = (
         UniqueConstraint("customer_id", "kind", "whose"),
         Index(None, "kind", "month_day", "customer_id"),
+        # The few that are no birthday of a customer's own, which would hide them.
+        Index(
+            "ix_special_dates_others",
+            "month_day",
+            sqlite_where=text(_OTHERS),
+            postgresql_where=text(_OTHERS),
+        ),
         CheckConstraint(
             "month_day / 100 between 1 and 12 and month_day % 100 between 0 and 31",
             name="month_day",
@@ -203,6 +215,23 @@ class Order(Base):
             *("customer_id", "currency", "ordered_on", "total_cents", "refund_of_id"),
         ),
     )
+
+
+class Buyer(Base):
+    """When a customer first bought and how often since: asked each day, so not counted each day.
+
+    Only for who bought at all. Orders that went back whole do not count, nor do refunds.
+    """
+
+    __tablename__ = "buyers"
+
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), primary_key=True)
+    first_order_on: Mapped[date]
+    # Of that day, 412 is 12 April: who has bought for a year is asked by it.
+    month_day: Mapped[int] = mapped_column(index=True)
+    orders: Mapped[int]
+    # When we learned of the first order.
+    known_at: Mapped[datetime]
 
 
 class Referral(Base):
@@ -367,6 +396,8 @@ class Note(Base):
     sequence: Mapped[int | None]
     # The note that tells of this one's occasion too; this one is skipped then.
     merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    # Whose names stand on the envelope where it is for all of a home, not for the customer alone.
+    addressee: Mapped[str | None]
 
     customer: Mapped[Customer] = relationship()
     batch: Mapped[Batch | None] = relationship(viewonly=True)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from appreciation.store import people
+from appreciation.store import buyers, people
 from appreciation.store.tables import (
     OPEN,
     Attempt,
@@ -40,11 +40,12 @@ from appreciation.store.tables import (
     Standing,
 )
 
-_EVENTS: Sequence[tuple[type[Base], str]] = (
-    (Order, "order"),
-    (Meeting, "meeting"),
-    (Referral, "referral"),
-    (SpecialDate, "birthday"),
+# What an import brings, and the occasions of the notes that are about a row of it.
+_EVENTS: Sequence[tuple[type[Base], Sequence[str]]] = (
+    (Order, ("order", "milestone")),
+    (Meeting, ("meeting",)),
+    (Referral, ("referral",)),
+    (SpecialDate, ("birthday", "date")),
 )
 _BROUGHT: Sequence[type[Base]] = (Customer, *(table for table, _ in _EVENTS))
 _TABLES = {table.__tablename__: table for table in _BROUGHT}
@@ -57,12 +58,14 @@ def undo(session: Session, made: Import, now: datetime) -> Counter[str]:
 
     What a note has left about stays: the note tells of it.
     """
+    bought = buyers.buyers_of_import(session, made.id)
     counts = Counter({"put_back": _put_back(session, made)})
-    for table, occasion in _EVENTS:
-        _withdraw_notes(session, table, occasion, made.id)
+    for table, occasions in _EVENTS:
+        _withdraw_notes(session, table, occasions, made.id)
         counts[table.__tablename__] = _deleted(
-            session, delete(table).where(*_untouched(table, occasion, made.id))
+            session, delete(table).where(*_untouched(table, occasions, made.id))
         )
+    buyers.recount(session, bought, now)
     session.execute(delete(Origin).where(Origin.import_id == made.id))
     alone = select(Customer.id).where(_is_alone(made))
     # Where they stand is found anew.
@@ -103,14 +106,16 @@ def _read(field: str, value: Any) -> Any:
     return value
 
 
-def _withdraw_notes(session: Session, table: type[Base], occasion: str, import_id: int) -> None:
+def _withdraw_notes(
+    session: Session, table: type[Base], occasions: Sequence[str], import_id: int
+) -> None:
     """Delete the notes about what the import brought that nobody tried to send."""
     rows = table.__table__.c
     brought = select(rows.id).where(rows.import_id == import_id)
     session.execute(
         delete(Note)
         .where(
-            Note.occasion == occasion,
+            Note.occasion.in_(occasions),
             Note.about_id.in_(brought),
             Note.state.in_((*OPEN, NoteState.SKIPPED)),
             Note.id.not_in(select(Attempt.note_id)),
@@ -119,10 +124,12 @@ def _withdraw_notes(session: Session, table: type[Base], occasion: str, import_i
     )
 
 
-def _untouched(table: type[Base], occasion: str, import_id: int) -> Sequence[ColumnElement[bool]]:
+def _untouched(
+    table: type[Base], occasions: Sequence[str], import_id: int
+) -> Sequence[ColumnElement[bool]]:
     """Return which rows the import brought that no note tells of and no later import changed."""
     rows = table.__table__.c
-    told_of = exists().where(Note.occasion == occasion, Note.about_id == rows.id)
+    told_of = exists().where(Note.occasion.in_(occasions), Note.about_id == rows.id)
     later = aliased(Import)
     changed = (
         exists()

@@ -23,6 +23,9 @@ from appreciation.store.tables import OPEN, Customer, Note
 # So many events back are looked at.
 _EVENTS = 20
 
+# What an occasion tells its facts by.
+_TOLD_BY = ("occurrence", "about_id", "variant", "on")
+
 Row = Mapping[str, Any]
 
 
@@ -102,7 +105,7 @@ class Matter:
             return self.note.why
         known = self.row
         if self.note is not None:
-            known = {name: getattr(self.note, name) for name in ("about_id", "variant", "on")}
+            known = {name: getattr(self.note, name) for name in _TOLD_BY}
         if known is None:
             return self.finder.name
         return in_words(self.asked, self.finder, [known]).get(0, self.finder.name)
@@ -206,6 +209,7 @@ def in_words(asked: Asked, finder: Finder, rows: Sequence[Row]) -> dict[int, str
             id=place,
             customer_id=asked.customer.id,
             occasion=finder.name,
+            occurrence=row.get("occurrence", ""),
             about_id=row["about_id"],
             variant=row.get("variant", ""),
             on=row.get("on", asked.on),

@@ -51,7 +51,9 @@ def _events(matter: Matter) -> Answer:
     assert table is not None
     if not events:
         return Answer("known", lets=False, told=f"no {matter.finder.name} is known")
-    words = in_words(asked, matter.finder, [{"about_id": event.id} for event in events[:_NAMED]])
+    # Whoever counts orders is told of them as the thank-you for one tells it.
+    teller = next(each for each in asked.app.finders if each.occasion.consumes is table)
+    words = in_words(asked, teller, [{"about_id": event.id} for event in events[:_NAMED]])
     told = []
     for place, event in enumerate(events[:_NAMED]):
         what = words.get(place, f"{matter.finder.name} {event.id}")

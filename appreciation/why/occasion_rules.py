@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from appreciation.config.values import EVERYBODY
-from appreciation.store import notes, planning, valuing
-from appreciation.store.tables import Note
+from appreciation.store import explaining, planning, valuing
 from appreciation.why.answers import Answer
 from appreciation.why.asking import Matter
 from appreciation.why.knowing import known
@@ -127,9 +126,9 @@ def rarely_enough(matter: Matter) -> Answer | None:
     on = _either(matter, "on")
     if not days or on is None or (matter.note is not None and matter.note.sent_at):
         return None
-    customer = matter.asked.customer
-    asks = matter.note or Note(id=0, customer_id=customer.id, occasion=matter.finder.name, on=on)
-    other = notes.noted_within(matter.asked.session, asks, days)
+    but = matter.note.id if matter.note else None
+    asked, name = matter.asked, matter.finder.name
+    other = explaining.noted_within(asked.session, asked.customer, name, on, days, but)
     figures = {"cooldown_days": days, "note_id": other}
     if other is not None:
         told = f"within {days} days of note {other}"

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from appreciation.dates import day_in_words
+from appreciation.dates import day_in_words, years_in_words
 from appreciation.words.greetings import called, greeting, number_of
 from appreciation.words.wording import Wording
 
-# In a sample, whatever is called a day is this one, in the wording's language.
+# In a sample, whatever is called a day is this one, in the wording's language, and so are years.
 _DAY = (4, 12)
+_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,6 @@ def _told(sample: Sample, group: Mapping[str, Any], language: str) -> dict[str, 
         told["day"] = day_in_words(*_DAY, language)
     if "month" in told:
         told["month"] = day_in_words(_DAY[0], 0, language)
+    if "years" in told:
+        told["years"] = years_in_words(_YEARS, language)
     return told

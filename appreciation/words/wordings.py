@@ -45,6 +45,11 @@ class Wordings:
         """Return the languages in which there is any wording."""
         return sorted({name.split("/")[1] for name in self._paths if name.count("/") == _DEPTH - 1})
 
+    def variants(self, occasion: str, language: str) -> set[str]:
+        """Return which variants there are wordings for in ``language`` itself."""
+        spoken, found = self._spoken(occasion, language)
+        return {each.variant for each in found} if spoken == language else set()
+
     def eligible(
         self,
         occasion: str,

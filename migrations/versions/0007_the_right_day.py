@@ -29,4 +29,5 @@ def upgrade() -> None:
     op.create_index(op.f("ix_customers_updated_at"), "customers", ["updated_at"])
     # No foreign key: SQLite would copy the table anew, and what points to it would forbid that.
     op.add_column("notes", sa.Column("merged_into_id", sa.Integer(), nullable=True))
+    op.add_column("notes", sa.Column("addressee", sa.String(), nullable=True))
     op.create_index(op.f("ix_notes_merged_into_id"), "notes", ["merged_into_id"])

@@ -185,7 +185,10 @@ def test_a_note_for_a_plugin_s_occasion_leaves_by_a_plugin_s_way(
             {"email": "pigeon", "occasion": "farewell"},
             [
                 ": occasions.farewell: no occasions plugin is called 'farewell'",
-                " mend: write one of: birthday, meeting, order, quiet, referral, welcome",
+                (
+                    " mend: write one of: anniversary, birthday, date, meeting, milestone, order,"
+                    " own_day, quiet, referral, welcome"
+                ),
             ],
         ),
     ],

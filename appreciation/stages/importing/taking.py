@@ -14,7 +14,7 @@ from appreciation.stages.importing.report import End, Report
 from appreciation.stages.importing.samples import in_words
 from appreciation.stages.importing.who import Matcher
 from appreciation.stages.importing.writing import Writer
-from appreciation.store import arriving, matching
+from appreciation.store import arriving, buyers, matching
 from appreciation.store.tables import Import, ImportedRow
 
 _AT_ONCE = 2_000
@@ -67,6 +67,7 @@ def take_in(
         for rows in _batches(reading.rows):
             taking.take(rows, report)
             watch(rows[-1].line)
+    buyers.recount(session, buyers.buyers_of_import(session, made.id), at)
     _keep(session, made, report)
     return report
 

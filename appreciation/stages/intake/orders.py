@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.money import format_money
-from appreciation.store import people
+from appreciation.store import buyers, people
 from appreciation.store.tables import Customer, Order
 
 
@@ -46,6 +46,7 @@ def add_order(
     )
     session.add(order)
     session.flush()
+    buyers.recount(session, [order.customer_id], now)
     return order
 
 
@@ -87,10 +88,11 @@ def refund(
     )
     session.add(given_back)
     session.flush()
+    buyers.recount(session, [order.customer_id], now)
     return given_back
 
 
-def assign(session: Session, order: Order, customer: Customer) -> None:
+def assign(session: Session, order: Order, customer: Customer, now: datetime) -> None:
     """Give a guest's ``order``, and what was refunded of it, to the ``customer`` it was.
 
     Raises:
@@ -105,4 +107,4 @@ def assign(session: Session, order: Order, customer: Customer) -> None:
         each.customer = customer
     # There is somebody to thank now.
     order.considered_at = None
-    session.flush()
+    buyers.recount(session, [customer.id], now)

@@ -1,0 +1,173 @@
+"""What else is written to a customer, or to their home, at about the same time."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import and_, not_, or_, select, update
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from appreciation.store.columns import Rows
+from appreciation.store.gate import held_back, no_longer_so
+from appreciation.store.notes import home_of
+from appreciation.store.tables import OPEN, Customer, Note, NoteState
+
+
+class SameOne(NamedTuple):
+    """What notes to several people of one home have in common: the same occasion on one day."""
+
+    home: str
+    occasion: str
+    on: date
+
+
+@dataclass(slots=True)
+class Near:
+    """A note that matters for another one: which, about what, when, and how far it is."""
+
+    id: int
+    customer_id: int
+    kind: str
+    occasion: str
+    same_one: SameOne
+    state: NoteState
+    channel: str | None
+    on: date
+    due_at: datetime
+    expires_at: datetime
+    edited: bool
+    # Whether something holds it back just now.
+    held: bool
+
+
+def near(
+    session: Session, customers: Collection[int], since: datetime, today: date
+) -> Mapping[int, Mapping[int, Near]]:
+    """Return the notes of ``customers`` due since then, by customer and id; none skipped."""
+    query = _query(today).where(Note.customer_id.in_(customers), Note.due_at >= since)
+    found: dict[int, dict[int, Near]] = {each: {} for each in customers}
+    for row in session.execute(query):
+        found[row.Customer.id][row.id] = _near(row)
+    return found
+
+
+def in_homes(
+    session: Session,
+    notes: Sequence[Note],
+    known: Mapping[int, Mapping[int, Near]],
+    today: date,
+) -> Mapping[SameOne, list[Near]]:
+    """Return what is the same for the homes of ``notes``, themselves among it as ``known``."""
+    if not notes:
+        return {}
+    customers = [note.customer for note in notes]
+    at_home = or_(
+        Customer.id.in_([each.id for each in customers]),
+        Customer.home.in_({each.home for each in customers if each.home}),
+        Customer.email.in_({each.email for each in customers if each.email and not each.home}),
+    )
+    query = _query(today).where(
+        at_home,
+        Note.occasion.in_({note.occasion for note in notes}),
+        Note.on.in_({note.on for note in notes}),
+    )
+    found: dict[SameOne, list[Near]] = {}
+    for row in session.execute(query):
+        one = known.get(row.Customer.id, {}).get(row.id) or _near(row)
+        found.setdefault(one.same_one, []).append(one)
+    return found
+
+
+def _query(today: date) -> Rows:
+    columns = ("id", "occasion", "state", "channel", "on", "due_at", "expires_at")
+    return (
+        select(
+            *(getattr(Note, name) for name in columns),
+            Note.edited,
+            Customer,
+            held_back(today).is_not(None).label("held"),
+        )
+        .join(Customer, Customer.id == Note.customer_id)
+        .where(Note.state.not_in((NoteState.SKIPPED, NoteState.FAILED)))
+        .order_by(Note.due_at, Note.id)
+    )
+
+
+def _near(row: Any) -> Near:
+    customer = row.Customer
+    return Near(
+        id=row.id,
+        customer_id=customer.id,
+        kind=customer.kind,
+        occasion=row.occasion,
+        same_one=SameOne(home_of(customer), row.occasion, row.on),
+        state=row.state,
+        channel=row.channel,
+        on=row.on,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        edited=row.edited,
+        held=row.held,
+    )
+
+
+def told_along(session: Session, notes: Collection[int]) -> Mapping[int, list[Note]]:
+    """Return what each of ``notes``, by id, tells along, the first found first."""
+    query = (
+        select(Note)
+        .where(Note.merged_into_id.in_(notes))
+        .options(joinedload(Note.customer))
+        .order_by(Note.id)
+    )
+    told: dict[int, list[Note]] = {}
+    for note in session.scalars(query):
+        assert note.merged_into_id is not None
+        told.setdefault(note.merged_into_id, []).append(note)
+    return told
+
+
+def part(session: Session, now: datetime) -> None:
+    """Take apart what cannot be told together any more.
+
+    Where a note that told of another one is gone, was given up by nobody's
+    decision, or has lost its reason, the other one is found again. Where the
+    other one has lost its own reason, the note is written anew without it.
+    """
+    told, teller = aliased(Note), aliased(Note)
+    lives = and_(told.merged_into_id.is_not(None), told.expires_at > now)
+    tells = (
+        select(teller.id)
+        .where(
+            teller.id == told.merged_into_id,
+            or_(
+                teller.state != NoteState.SKIPPED,
+                teller.reason.startswith("skipped: "),
+            ),
+            or_(teller.state.not_in(OPEN), no_longer_so(teller).is_(None)),
+        )
+        .correlate(told)
+        .exists()
+    )
+    again = session.scalars(select(told.id).where(lives, not_(tells))).all()
+    gone = session.execute(
+        select(told.id, teller.id, no_longer_so(told))
+        .join(teller, teller.id == told.merged_into_id)
+        .where(lives, no_longer_so(told).is_not(None))
+    ).all()
+    if again:
+        _set(session, again, state=NoteState.FOUND, reason=None, merged_into_id=None)
+    for note_id, teller_id, why in gone:
+        _set(session, [note_id], state=NoteState.SKIPPED, reason=why, merged_into_id=None)
+        _set(session, [teller_id], only=OPEN, state=NoteState.FOUND, approved_at=None)
+
+
+def _set(
+    session: Session, ids: Sequence[int], only: Sequence[NoteState] = (), **values: object
+) -> None:
+    session.execute(
+        update(Note)
+        .where(Note.id.in_(ids), *([Note.state.in_(only)] if only else []))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
