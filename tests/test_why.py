@@ -102,7 +102,6 @@ def test_what_is_foretold_is_what_comes(shop: Shop) -> None:
 
 def test_without_a_day_today_and_the_next_day_of_each_occasion_are_told(shop: Shop) -> None:
     who = shop.customer(born="12 Dec")
-    shop.order(who, ago=0)
     days = asked(shop, who)
 
     assert [str(each.on) for each in days] == ["2026-11-21", "2026-12-12"]
