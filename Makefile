@@ -29,8 +29,8 @@ fix:
 # Measure how fast it is; prints figures, judges nothing.
 bench:
 	@sh setup.sh
-	@set -e; for what in help; do \
-	  echo "== $$what"; .venv/bin/python "benchmarks/$$what.py"; done
+	@set -e; for what in simulating help; do \
+	  echo "== $$what"; PYTHONPATH=. .venv/bin/python "benchmarks/$$what.py"; done
 
 # Measure how long finding takes with a million customers and ten million orders, on both databases,
 # beside the usual way.

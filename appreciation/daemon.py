@@ -20,13 +20,15 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from appreciation import systemd, upkeep, watching
 from appreciation.app import RETURNS_DAYS, Appreciation
 from appreciation.delivery.mailboxes import Mailbox
+from appreciation.digest import posting
 from appreciation.errors import AppreciationError, Busy
+from appreciation.ping import Switch
 from appreciation.store.tables import Worker
 
 log = logging.getLogger(__name__)
 
 # One thread for each job, so that a long delivery never stills the heartbeat.
-_HANDS = 5
+_HANDS = 8
 _GLANCE_SECONDS = 0.5
 
 
@@ -107,6 +109,11 @@ class Rounds:
         self.held_why: str | None = None
         # Set by build: wakes delivery at a moment.
         self.deliver_at: Callable[[datetime], None] = lambda _: None
+        # Wakes whoever tells the owner.
+        self.digest_at: Callable[[datetime], None] = lambda _: None
+        # The same for the dead-man switch, whose server may be slow.
+        self.ping_at: Callable[[datetime], None] = lambda _: None
+        self.switch = Switch(app.config.ping.url)
         # Up to which day it has read what came back.
         self.read_on = app.today() - timedelta(days=RETURNS_DAYS)
 
@@ -117,6 +124,8 @@ class Rounds:
             if found := self.app.find_standings():
                 log.info("found where %d customers stand", found)
             self._tell(self.app.find() + self.app.draft())
+            # Not before a look was taken: it tells what was missed.
+            self.digest_at(self.app.clock())
         finally:
             # What is approved leaves even while nothing new can be found.
             self.deliver_at(self.app.clock())
@@ -143,6 +152,18 @@ class Rounds:
         status = f"next note at {next_at:%Y-%m-%d %H:%M} UTC" if next_at else "no note is due"
         status = "on hold: appreciation status tells why" if held else status
         systemd.notify(f"WATCHDOG=1\nSTATUS={status}")
+        if self.switch.is_due(now := self.app.clock()):
+            self.ping_at(now)
+
+    def post_digest(self) -> None:
+        """Tell the owner how it goes, where that is due."""
+        if (outcome := posting.post_due(self.app)) is not None:
+            log.info("the digest: %s", outcome.result.value.replace("_", " "))
+
+    def ping(self) -> None:
+        """Ask the dead-man switch; whether it answers changes nothing here."""
+        if told := self.switch.press(self.app.clock()):
+            log.warning("%s", told)
 
     def back_up(self) -> None:
         """Copy the store, once a day."""
@@ -230,12 +251,15 @@ def build(rounds: Rounds, hands: ThreadPoolExecutor, pace: Pace) -> BackgroundSc
         id="back_up",
     )
 
-    def deliver_at(at: datetime) -> None:
-        scheduler.add_job(
-            told(rounds.deliver), "date", run_date=at, id="deliver", replace_existing=True
-        )
+    def wakes(work: Callable[[], None], name: str) -> Callable[[datetime], None]:
+        def at(moment: datetime) -> None:
+            scheduler.add_job(told(work), "date", run_date=moment, id=name, replace_existing=True)
 
-    rounds.deliver_at = deliver_at
+        return at
+
+    rounds.deliver_at = wakes(rounds.deliver, "deliver")
+    rounds.digest_at = wakes(rounds.post_digest, "digest")
+    rounds.ping_at = wakes(rounds.ping, "ping")
     # A delivery that is asked for while one is under way is no trouble: it re-arms itself.
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     return scheduler

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from appreciation import watching
+from appreciation import ping, watching
 from appreciation.app import Appreciation
 from appreciation.config.reading import unknown_environment
+from appreciation.digest import posting
 from appreciation.errors import AppreciationError, NeedsALook
 from appreciation.status import look
 from appreciation.store import backups, rests
@@ -50,14 +51,22 @@ def examine(opened: Callable[[], Appreciation], environ: Mapping[str, str]) -> I
         if found.fine and store.fine:
             with app.store.writing() as session:
                 rests.wake(session.connection(), name)
-    mailbox = app.mailbox
-    if mailbox is not None:
-        yield _asked("bounces", mailbox.check)
-    watched = app.config.watch
-    if watched is not None:
-        yield _asked("import", lambda: watching.check(watched))
+    yield from _beside(app, store_is_fine=store.fine)
     if store.fine:
         yield _asked("daemon", lambda: _daemon(app))
+
+
+def _beside(app: Appreciation, *, store_is_fine: bool) -> Iterator[Found]:
+    """Look at what is wanted beside the delivery of notes, where it is set."""
+    mailbox, watched, url = app.mailbox, app.config.watch, app.config.ping.url
+    if mailbox is not None:
+        yield _asked("bounces", mailbox.check)
+    if watched is not None:
+        yield _asked("import", lambda: watching.check(watched))
+    if app.config.digest.every != "never" and store_is_fine:
+        yield _asked("digest", lambda: posting.check(app))
+    if url:
+        yield _asked("ping", lambda: ping.check(url))
 
 
 def _asked(what: str, ask: Callable[[], str]) -> Found:

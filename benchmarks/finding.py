@@ -35,9 +35,9 @@ timezone = "Europe/Berlin"
 [store]
 url = "{url}"
 [occasions.birthday]
-ahead = "0d"
+ahead = "{ahead}"
 [occasions.anniversary]
-ahead = "0d"
+ahead = "{ahead}"
 """
 AT_ONCE = 50_000
 ORDERS_EACH = 10
@@ -53,9 +53,9 @@ class Clock:
         return self.now
 
 
-def filled(folder: Path, url: str, customers: int) -> tuple[Appreciation, Clock]:
+def filled(folder: Path, url: str, customers: int, ahead: str = "0d") -> tuple[Appreciation, Clock]:
     """Return a shop of so many customers whose orders were all looked at long ago."""
-    (folder / "config.toml").write_text(SETTINGS.format(url=url))
+    (folder / "config.toml").write_text(SETTINGS.format(url=url, ahead=ahead))
     clock = Clock()
     app = assemble(load(folder / "config.toml"), clock)
     migrating.migrate(app.store, backup_name="")

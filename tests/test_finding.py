@@ -444,7 +444,8 @@ def test_a_glance_finds_what_a_thorough_look_would(
 
 def test_status_tells_the_next_batch_and_what_cannot_wait_for_another(shop: Shop) -> None:
     shop.opened(
-        "[occasions.birthday]\nby = 'post'\nahead = '60d'\n[delivery.print]\nprint_day = 'thursday'\n"
+        "[occasions.birthday]\nby = 'post'\nahead = '60d'\n"
+        "[delivery.print]\nprint_day = 'thursday'\n"
     )
     for born in ("30 Nov", "1 Dec", "10 Dec"):
         shop.customer(born=born, address="Am Tor 3", email=None)

@@ -392,7 +392,7 @@ def test_guests_are_taken_back_but_for_one_who_became_somebody(desk: Desk) -> No
     made = desk.take(GUESTS)
     with desk.shop.app.store.writing() as session:
         order = session.scalars(select(Order).where(Order.number == "G7")).one()
-        intake.assign(session, order, session.get_one(Customer, 1))
+        intake.assign(session, order, session.get_one(Customer, 1), desk.shop.clock())
 
     desk.undo(made.import_id)
 

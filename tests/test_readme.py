@@ -61,6 +61,8 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
             "doctor",
             "status",
             "upcoming",
+            "why",
+            "simulate",
             "init",
             "demo",
             "migrate",
@@ -73,7 +75,14 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> None:
-    from tests import test_cli, test_importing_at_the_desk, test_valuing
+    from tests import (
+        test_cli,
+        test_digest,
+        test_importing_at_the_desk,
+        test_simulate,
+        test_valuing,
+        test_why,
+    )
 
     told = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
     for keys in (
@@ -83,6 +92,15 @@ def test_the_keys_of_json_that_are_documented_are_the_ones_in_the_contract() -> 
         test_cli.COUNTS,
         test_cli.BOUNCES,
         test_cli.RETURNED,
+        test_simulate.SIMULATED,
+        test_simulate.COUNTS,
+        test_why.WHY,
+        test_why.DAY,
+        test_why.ANSWER,
+        test_why.EXPLAINED,
+        test_digest.SHOWN,
+        test_digest.PART,
+        test_digest.NAMED,
         test_valuing.VALUE_KEYS,
         test_valuing.MODEL_KEYS,
         test_valuing.LIFE_EVENT_KEYS,

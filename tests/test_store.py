@@ -111,6 +111,7 @@ def test_a_moment_without_a_zone_is_refused(shop: Shop) -> None:
 
 
 def test_the_whole_road_comes_to_the_same_on_every_database(shop: Shop) -> None:
+    shop.opened("[tact]\ntogether = '0d'\n")
     ada = shop.customer(born="1990-11-21")
     bob = shop.customer("Bob Hope", born="--11-22", address="Hauptstr. 2\n10115 Berlin")
     cleo = shop.customer("Cleo King", email=None)

@@ -99,6 +99,16 @@ def test_an_import_asks_how_to_read_a_day_and_whether_to_take_the_file_in(tmp_pa
     assert "Ada Lovelace" in _typed(tmp_path, ["customer", "list"], [])
 
 
+def test_a_simulation_shows_how_far_it_is(tmp_path: Path) -> None:
+    flags = ["--name", "B", "--signer", "Rosa", "--email", "r@example.org", "--timezone", "UTC"]
+    _typed(tmp_path, ["init", "--yes", *flags], [])
+
+    shown = _typed(tmp_path, ["simulate", "--days", "4"], [])
+
+    assert " 25%" in shown
+    assert shown.index("100%") < shown.index("nothing would fall due")
+
+
 def test_an_import_that_is_declined_writes_nothing(tmp_path: Path) -> None:
     flags = ["--name", "B", "--signer", "Rosa", "--email", "r@example.org", "--timezone", "UTC"]
     _typed(tmp_path, ["init", "--yes", *flags], [])

@@ -15,6 +15,7 @@ from appreciation.cli import (
     batches,
     bounces,
     customers,
+    digests,
     events,
     imports,
     life_events,
@@ -25,9 +26,11 @@ from appreciation.cli import (
     running,
     service,
     setting_up,
+    simulating,
     templates,
     upkeep,
     value,
+    why,
 )
 from appreciation.cli.door import Asked
 from appreciation.dates import Clock, utc_now
@@ -76,6 +79,9 @@ for room in (
     events,
     imports,
     outlook,
+    why,
+    simulating,
+    digests,
     notes,
     batches,
     bounces,

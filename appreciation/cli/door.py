@@ -67,9 +67,12 @@ def asks() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def plain(words: str) -> str:
+    """Return ``words`` without what steers a terminal, or turns its writing round."""
+    return "".join(letter for letter in words if category(letter) not in {"Cc", "Cf", "Cs"})
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    words = str(value).replace("\n", ", ").replace("in_doubt", "in doubt")
-    # What steers a terminal, or turns its writing round, has no business in a table.
-    return "".join(letter for letter in words if category(letter) not in {"Cc", "Cf", "Cs"})
+    return plain(str(value).replace("\n", ", ").replace("in_doubt", "in doubt"))

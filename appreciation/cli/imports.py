@@ -7,13 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from appreciation.cli.door import AsJson, Yes, asks, plural, say, show_json, show_table
+from appreciation.cli.progress import Bar
 
 noun = typer.Typer(help="The files that were taken in.", no_args_is_help=True)
 
 # What a listing in words shows of a kind of row.
 _SHOWN = 10
-# So wide is the bar that shows how far it is.
-_BAR = 40
 Id = Annotated[int, typer.Argument(metavar="ID", help="The import, as `imports list` shows it.")]
 
 
@@ -215,33 +214,24 @@ _VERB = {"needs_a_look": "needs a look", "unreadable": "cannot be read"}
 
 
 class _Progress:
-    """How far it is, for somebody who waits at a terminal."""
+    """How much of a file is read, for somebody who waits at a terminal."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.lines = 0
-        self.shown = False
+        self.bar = Bar()
+        self.end = self.bar.end
 
     def __call__(self, line: int) -> None:
-        if not sys.stderr.isatty():
-            return
-        self.lines = self.lines or self._counted()
-        done = min(line / self.lines, 1)
-        bar = "━" * round(done * _BAR)
-        print(f"\r{bar:<{_BAR}} {done:4.0%}", end="", file=sys.stderr, flush=True)
-        self.shown = True
+        if sys.stderr.isatty():
+            self.lines = self.lines or self._counted()
+            self.bar(line / self.lines)
 
     def _counted(self) -> int:
         """Count the lines of the file, to know how far each one is."""
         with self.file.open("rb") as file:
             ends = sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b""))
         return max(ends, 1)
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self.shown:
-            print(file=sys.stderr)
-            self.shown = False
 
 
 def _pairs(words: list[str]) -> dict[str, str]:

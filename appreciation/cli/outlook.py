@@ -1,10 +1,13 @@
-"""``appreciation upcoming``: what is coming."""
+"""``appreciation upcoming``: what is coming, as a table, as a calendar, as a file for one."""
 
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from appreciation.cli.door import AsJson, show_json, show_table
+from appreciation.cli.door import AsJson, plural, say, show_json, show_table
+from appreciation.errors import AppreciationError
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -15,28 +18,43 @@ def add_to(cli: typer.Typer) -> None:
 def upcoming(
     context: typer.Context,
     days: Annotated[int, typer.Option(min=0, max=400, help="How far to look ahead.")] = 14,
+    as_calendar: Annotated[
+        bool, typer.Option("--calendar", help="Draw the months, with who is on which day.")
+    ] = False,
+    ics: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Write a file for calendar programs; - is stdout."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show which notes fall due in the days to come."""
-    from datetime import datetime
-
     from appreciation.cli.opened import local, opened
+    from appreciation.cli.shapes import upcoming_shape
+    from appreciation.outlook.coming import coming
 
     app = opened(context)
     rows = coming(app, days)
+    if ics is not None:
+        _write(app, rows, ics)
+        return
     if as_json:
-        show_json(rows)
+        show_json([upcoming_shape(row) for row in rows])
+        return
+    if as_calendar:
+        from appreciation.cli.sheets import draw
+
+        draw(rows, app, days)
         return
     show_table(
         ("due", "customer", "occasion", "which", "by", "state"),
         [
             (
-                local(datetime.fromisoformat(row["due_at"]), app),
-                row["customer"],
-                row["occasion"],
-                row["occurrence"],
-                row["backend"],
-                row["state"],
+                local(row.due_at, app),
+                row.customer,
+                row.occasion,
+                row.occurrence,
+                row.backend,
+                row.state,
             )
             for row in rows
         ],
@@ -44,16 +62,25 @@ def upcoming(
     )
 
 
-def coming(app: Any, days: int) -> list[dict[str, Any]]:
-    """Return the open notes and the occurrences to come within ``days``, first due first."""
-    from appreciation.cli.shapes import upcoming_note_shape, upcoming_shape
-    from appreciation.store.notes import open_notes
+def _write(app: Any, rows: Any, ics: str) -> None:
+    """Write ``rows`` for a calendar program; a file that was there is replaced, or stays whole."""
+    from appreciation.outlook.ics import calendar
+    from appreciation.store.instance import instance
 
-    approve = {name: settings.approve for name, settings in app.config.occasions.by_name().items()}
     with app.store.reading() as session:
-        noted = [
-            upcoming_note_shape(note, held, approve.get(note.occasion, "ask"))
-            for note, held in open_notes(session, app.today(), app.horizon(days))
-        ]
-    expected = [upcoming_shape(row, approve[row["occasion"]]) for row in app.upcoming(days)]
-    return sorted(noted + expected, key=lambda row: (row["due_at"], row["customer_id"]))
+        store = instance(session).name
+    written = calendar(rows, store=store, name=app.config.business.name, at=app.clock()).encode()
+    if ics == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(written)
+        return
+    file = Path(ics)
+    half = file.with_name(f"{file.name}.half")
+    try:
+        half.write_bytes(written)
+        half.replace(file)
+    except OSError as error:
+        raise AppreciationError(
+            f"{file} cannot be written: {error.strerror}", mend="name a file in a folder of yours"
+        ) from error
+    say(f"{plural(len(rows), 'event')} written to {file}")

@@ -43,6 +43,7 @@ def run(
             print(in_words(counts) or "nothing to do")
         if not dry_run:
             _back_up(app)
+            _post_digest(app)
         _tell_next(app)
         _tell_trouble(app, counts)
         return
@@ -118,6 +119,15 @@ def batch_in_words(batch: Any, today: Any) -> str:
         if batch.urgent
         else words
     )
+
+
+def _post_digest(app: Any) -> None:
+    """Send the owner's digest where one is due; should it fail, the next run tries again."""
+    from appreciation.digest.posting import post_due, recipient
+
+    if (outcome := post_due(app)) is not None:
+        word = outcome.result.value.replace("_", " ")
+        say(f"the digest to {recipient(app)}: {word}: {outcome.said}")
 
 
 def status(context: typer.Context, as_json: AsJson = False) -> None:

@@ -1,10 +1,10 @@
 """The JSON of customers and notes. Its keys are a contract: add, never rename."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from appreciation.app import Appreciation
 from appreciation.dates import utc_text
+from appreciation.outlook.coming import Coming
 from appreciation.stages.intake import yearly_day
 from appreciation.store.customers import active_holds
 from appreciation.store.tables import (
@@ -201,28 +201,18 @@ def whole_note_shape(note: Note, held_back: str | None) -> dict[str, Any]:
     }
 
 
-def upcoming_note_shape(note: Note, held_back: str | None, approve: str) -> dict[str, Any]:
-    """Return an open note as a line of what is coming."""
-    shape = note_shape(note, held_back)
+def upcoming_shape(row: Coming) -> dict[str, Any]:
+    """Return what is coming as JSON; its state is ``expected`` where there is no note yet."""
     return {
-        **{key: shape[key] for key in ("customer_id", "customer", "occasion", "occurrence")},
-        "on": str(note.on),
-        "due_at": shape["due_at"],
-        "backend": note.backend,
-        "approve": approve,
-        "state": note.state.value,
-    }
-
-
-def upcoming_shape(row: Mapping[str, Any], approve: str) -> dict[str, Any]:
-    """Return an occurrence that is not noted yet as a line of what is coming."""
-    return {
-        **{key: row[key] for key in ("customer_id", "customer", "occasion", "occurrence")},
-        "on": str(row["on"]),
-        "due_at": utc_text(row["due_at"]),
-        "backend": row["backend"],
-        "approve": approve,
-        "state": "expected",
+        "customer_id": row.customer_id,
+        "customer": row.customer,
+        "occasion": row.occasion,
+        "occurrence": row.occurrence,
+        "on": str(row.on),
+        "due_at": utc_text(row.due_at),
+        "backend": row.backend,
+        "approve": row.approve,
+        "state": row.state,
     }
 
 

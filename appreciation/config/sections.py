@@ -16,7 +16,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from appreciation.config.digest import Digest
 from appreciation.config.occasions import Occasions
+from appreciation.config.ping import Ping
+from appreciation.config.post import Post
 from appreciation.config.values import (
     Country,
     Currency,
@@ -100,12 +103,6 @@ class Print(Section):
     print_day: Literal[
         "any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
     ] = "any"
-
-
-class Post(Section):
-    """The post that carries cards; ``transit`` is working days under way, by country."""
-
-    transit: dict[Country, Annotated[int, Field(ge=0, le=60)]] = Field(default_factory=dict)
 
 
 class Delivery(Section):
@@ -209,6 +206,8 @@ class Config(_Importing):
     occasions: Occasions = Occasions()
     tact: Tact = Tact()
     value: ValueSettings = ValueSettings()
+    digest: Digest = Digest()
+    ping: Ping = Ping()
 
     _path: Path = Path("config.toml")
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A finished note on its way out.
+    """A finished note on its way out; what tells the owner how it goes has the ``note_id`` 0.
 
     ``recipient`` is an email address or a postal address of several lines,
     without the name; ``body`` is Markdown. ``sequence`` counts from 1 within

@@ -32,7 +32,9 @@ class Outbox:
         return f"writes emails as files into {self.folder}"
 
     def _written(self, letter: Letter, begin: Begin) -> Outcome:
-        target = self.folder / f"{letter.note_id:05}-{_file_name(letter.name)}.eml"
+        # One to the owner is about no note: what it is called tells one day from the next.
+        called = letter.name if letter.note_id else letter.subject
+        target = self.folder / f"{letter.note_id:05}-{_file_name(called)}.eml"
         half = target.with_suffix(".tmp")
         try:
             message = mail(letter, self.sender)

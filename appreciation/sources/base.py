@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
 
-from appreciation.dates import YearlyDay
+from appreciation.dates import LeapDay, YearlyDay
 from appreciation.errors import NeedsALook
 
 
@@ -47,6 +47,10 @@ class Person:
     referred_by: str | None = None
     # Agreed to emails: None where nobody was asked.
     email_consent: bool | None = None
+    # Likes cards, or wants none.
+    post_consent: bool | None = None
+    # When a birthday of 29 February is kept.
+    leap_day: LeapDay | None = None
     opted_out: bool = False
     deceased: bool = False
     remarks: tuple[str, ...] = ()

@@ -47,6 +47,8 @@ _TWO_WAYS = re.compile(
     r"(?P<first>\d{1,2})(?P<mark>[/-])(?P<second>\d{1,2})(?:(?P=mark)(?P<year>\d{4}|\d{2}))?"
     + _TIME
 )
+# A birthday of which only the month is known.
+_MONTH = re.compile(r"(?P<year>-|\d{4})-(?P<month>\d{1,2})")
 # A day that a spreadsheet turned into a count since 1900.
 _SERIAL = re.compile(r"(?P<days>[2-7]\d{4})(?:[.,]\d+)?")
 _MONTHS_OF_A_YEAR = 12
@@ -138,13 +140,21 @@ class Days:
         text = text.strip()
         if text.casefold() in EMPTY:
             return None
-        year, month, day, short, _ = self._parts(text)
+        if month_alone := _MONTH.fullmatch(text):
+            year, month, day, short = (
+                _year(month_alone["year"]),
+                int(month_alone["month"]),
+                0,
+                False,
+            )
+        else:
+            year, month, day, short, _ = self._parts(text)
         if year is not None and short:
             year = _long_ago(year, month, day, self.today)
         if year is not None and year < FIRST_YEAR:
             year = None
-        _check(text, year, month, day)
-        if year is not None and date(year, month, day) > self.today:
+        _check(text, year, month, day or 1)
+        if year is not None and date(year, month, day or 1) > self.today:
             raise NoDay(f"{text!r} is yet to come")
         return YearlyDay(month, day, year)
 
@@ -198,6 +208,10 @@ class Days:
         year = match["year"]
         short = bool(year) and len(year) < len("2026")
         return int(year) if year else None, month, day, short, match["clock"]
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text.isdecimal() else None
 
 
 def _long_ago(year: int, month: int, day: int, today: date) -> int:

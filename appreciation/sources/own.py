@@ -73,6 +73,8 @@ OWN = Tables(
                 "birthday": ["Birthday"],
                 "about": ["About"],
                 "consent": ["Email consent"],
+                "post_consent": ["Post consent"],
+                "leap_day": ["Leap day"],
                 "opted_out": ["Opted out"],
                 "deceased": ["Deceased"],
             },

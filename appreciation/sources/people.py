@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from appreciation.dates import LEAP_DAYS
 from appreciation.sources import values
 from appreciation.sources.base import Dated, NotTaken, Person, Unreadable
 from appreciation.sources.days import Days, NoDay
@@ -97,6 +98,8 @@ class Reader:
             met_on=met_on,
             referred_by=values.one_line(cells.get("referred_by", "")) or None,
             email_consent=values.yes_or_no(cells.get("consent", "")),
+            post_consent=values.yes_or_no(cells.get("post_consent", "")),
+            leap_day=next((d for d in LEAP_DAYS if d == cells.get("leap_day", "").strip()), None),
             opted_out=values.yes_or_no(cells.get("opted_out", "")) is True,
             deceased=values.yes_or_no(cells.get("deceased", "")) is True,
             remarks=tuple(remarks),

@@ -31,7 +31,7 @@ _REPEATED = (Moment, Word, Date, DateTime)
 
 
 def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert ``rows``, each with the same columns."""
+    """Insert ``rows``, each with the same columns, also those computed of others."""
     if not rows:
         return
     connection = session.connection()
@@ -80,7 +80,7 @@ def _made_ready(table: Table, given: tuple[str, ...], dialect: Dialect) -> _Inse
     constants = {
         column.name: column.default.arg  # type: ignore[attr-defined]
         for column in table.columns
-        if column.name not in given and column.default is not None
+        if column.name not in given and column.default is not None and column.default.is_scalar
     }
     names = [*given, *constants]
     compiled: Any = insert(table).compile(dialect=dialect, column_keys=names)

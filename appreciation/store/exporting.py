@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from appreciation.dates import YearlyDay
 from appreciation.money import minor_digits
 from appreciation.store import carried, instance
 from appreciation.store.tables import (
@@ -64,7 +65,8 @@ def _written(path: Path, head: Sequence[str], rows: Iterable[Cells]) -> Path:
 _WHOSE = ("Appreciation ID", "Customer", "Email", "Phone")
 _CUSTOMERS = (
     "Appreciation ID", "Name", "Call name", "Envelope name", "Formality", "Kind", "Email", "Phone",
-    "Address", "Country", "Language", "Timezone", "Birthday", "About", "Email consent",
+    "Address", "Country", "Language", "Timezone", "Birthday", "Leap day", "About", "Email consent",
+    "Post consent",
     "Opted out", "Deceased",
 )  # fmt: skip
 _ORDERS = (*_WHOSE, "Order ID", "Date", "Total", "Currency", "Items", "Seen", "Row", "Refund of")
@@ -95,8 +97,10 @@ def _customers(session: Session, name: str) -> Iterator[Cells]:
             customer.language,
             customer.timezone,
             _day(day),
+            day and day.leap_day,
             customer.about,
             None if customer.email_consent is None else ("no", "yes")[customer.email_consent],
+            None if customer.post_consent is None else ("no", "yes")[customer.post_consent],
             "yes" if customer.opted_out_at else "",
             "yes" if customer.deceased_at else "",
         )
@@ -186,8 +190,7 @@ def _day(day: SpecialDate | None) -> str:
     if day is None:
         return ""
     month, number = divmod(day.month_day, 100)
-    year = "-" if day.year is None else f"{day.year:04}"
-    return f"{year}-{month:02}-{number:02}"
+    return str(YearlyDay(month, number, day.year))
 
 
 def _money(order: Order) -> str:

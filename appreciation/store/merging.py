@@ -231,9 +231,10 @@ def _fill(kept: Customer, gone: Customer, filled: dict[str, Any]) -> None:
         if getattr(kept, name) is None and value is not None:
             setattr(kept, name, value)
             filled[name] = _plain(value)
-    if gone.email_consent is False:
-        # One no is a no.
-        kept.email_consent = False
+    # One no is a no.
+    for consent in ("email_consent", "post_consent"):
+        if getattr(gone, consent) is False:
+            setattr(kept, consent, False)
 
 
 def _bring_back(

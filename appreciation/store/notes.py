@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, case, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.store.columns import Rows
@@ -61,7 +61,11 @@ def to_draft(
     query = (
         select(Note)
         .join(Customer, Customer.id == Note.customer_id)
-        .options(joinedload(Note.customer).joinedload(Customer.suppression))
+        .options(
+            joinedload(Note.customer).options(
+                joinedload(Customer.suppression), selectinload(Customer.facts)
+            )
+        )
         .where(
             Note.state.in_(OPEN),
             or_(Note.state == NoteState.FOUND, again, turned_late, readdressed),

@@ -625,3 +625,46 @@ class Forgotten(Base):
 
     hash: Mapped[str] = mapped_column(primary_key=True)
     forgotten_on: Mapped[date]
+
+
+class DigestState(StrEnum):
+    """Where the digest of a day is on its way to the owner; the words are those of a note."""
+
+    APPROVED = "approved"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+
+
+class Digest(Base):
+    """What the owner was told on one ``day``: all since ``since_at``, up to ``until_at``."""
+
+    __tablename__ = "digests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # The database, not our care, keeps the owner from being told twice.
+    day: Mapped[date] = mapped_column(unique=True)
+    state: Mapped[DigestState] = mapped_column(Word(DigestState))
+    since_at: Mapped[datetime]
+    until_at: Mapped[datetime]
+    # The next attempt.
+    try_at: Mapped[datetime]
+    lease_token: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    said: Mapped[str | None]
+
+    __table_args__ = (_one_of("state", DigestState),)
+
+
+class DigestedNote(Base):
+    """A note that was skipped, once the owner has been told; there is no other sign of when.
+
+    No foreign key: whoever is forgotten takes their notes along, and leaves no more than a number.
+    """
+
+    __tablename__ = "digested_notes"
+
+    note_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest_id: Mapped[int] = mapped_column(ForeignKey("digests.id"))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from appreciation.dates import YearlyDay
 from appreciation.sources.base import Dated, Person
 from appreciation.stages.importing.report import End
 from appreciation.stages.importing.who import Matcher, Role
@@ -100,8 +101,10 @@ class People:
                 remarks.append(f"kept: {name.replace('_', ' ')} {known!r}, not {told!r}")
                 continue
             wanted[name] = told
-        if person.email_consent is not None and person.email_consent != customer.email_consent:
-            wanted["email_consent"] = person.email_consent
+        for name in ("email_consent", "post_consent"):
+            agreed = getattr(person, name)
+            if agreed is not None and agreed != getattr(customer, name):
+                wanted[name] = agreed
         if person.opted_out and customer.opted_out_at is None:
             wanted["opted_out_at"] = self.writer.now
         if person.deceased and customer.deceased_at is None:
@@ -127,8 +130,8 @@ class People:
             }
             return True
         if known.month_day != dated.day.month_day:
-            month, day = divmod(known.month_day, 100)
-            remarks.append(f"kept: {dated.kind} --{month:02}-{day:02}, not {dated.day}")
+            kept = YearlyDay(*divmod(known.month_day, 100))
+            remarks.append(f"kept: {dated.kind} {kept}, not {dated.day}")
             return False
         if known.year is None and dated.day.year is not None and known.id is not None:
             self.writer.change("special_dates", known.id, "year", None, dated.day.year)

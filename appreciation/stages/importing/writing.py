@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from appreciation.dates import YearlyDay
+from appreciation.dates import LeapDay, YearlyDay
 from appreciation.sources.base import Person, Sale
 from appreciation.stages.importing.who import Matcher
 from appreciation.store import arriving, people
 from appreciation.store.carried import CARRIED
+from appreciation.store.homes import home_key
 from appreciation.store.tables import (
     Base,
     Customer,
@@ -92,11 +93,13 @@ class Writer:
                 "email": person.email,
                 "phone": person.phone,
                 "address": person.address,
+                "home": home_key(person.address) if person.address else None,
                 "country": person.country,
                 "language": person.language,
                 "timezone": person.timezone,
                 "about": person.about,
                 "email_consent": person.email_consent,
+                "post_consent": person.post_consent,
                 "opted_out_at": self.now if person.opted_out else None,
                 "deceased_at": self.now if person.deceased else None,
                 "created_at": self.now,
@@ -107,7 +110,9 @@ class Writer:
         if key := self.matcher.key_of(person):
             self.origin(key, customer_id)
         for each in person.dates:
-            self.special_date(customer_id, each.kind, each.whose, each.day)
+            is_own = (each.kind, each.whose) == ("birthday", "")
+            leap_day = person.leap_day if is_own else None
+            self.special_date(customer_id, each.kind, each.whose, each.day, leap_day)
         self.matcher.add(person, customer_id)
         waiting = self.awaited.pop(person.name.casefold(), None) if person.name else None
         if waiting is not None:
@@ -130,7 +135,14 @@ class Writer:
             }
         )
 
-    def special_date(self, customer_id: int, kind: str, whose: str, day: YearlyDay) -> None:
+    def special_date(
+        self,
+        customer_id: int,
+        kind: str,
+        whose: str,
+        day: YearlyDay,
+        leap_day: LeapDay | None = None,
+    ) -> None:
         """Add a yearly day."""
         self.rows[SpecialDate].append(
             {
@@ -139,6 +151,7 @@ class Writer:
                 "whose": whose,
                 "month_day": day.month_day,
                 "year": day.year,
+                "leap_day": leap_day,
                 "created_at": self.now,
                 "import_id": self.import_id,
             }

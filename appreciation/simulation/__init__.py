@@ -1,0 +1,1 @@
+"""Living through days to come in a private copy of the store: the real stages, nothing leaves."""
