@@ -35,6 +35,7 @@ NOT_CARRIED = {
     "batches": "what was printed together, in the print folder",
     "buyers": "counted anew of their orders",
     "digests": "what the old store told its owner",
+    "digested_notes": "what the old store told its owner",
     "bounces": "mails that came back; what follows from them is in suppressions and notes",
     "forgotten": "hashes that nobody can use without the store's own key",
     "import_changes": "what only an undo in the old store needs",
