@@ -426,3 +426,34 @@ def test_only_the_one_customer_is_asked_about(shop: Shop) -> None:
 
     assert {str(each.on) for each in asked(shop, ada)} == {"2026-11-21", "2026-11-25"}
     assert of(shop, ada, "birthday", date(2026, 11, 25)).occurrence == "2026"
+
+
+def test_what_is_told_in_another_note_says_in_which(shop: Shop) -> None:
+    who = shop.customer(born="27 Nov")
+    shop.order(who, ago=-4)
+
+    order = of(shop, who, "order", date(2026, 11, 27))
+    assert rule(order, "due_together").lets is False
+    assert order.verdict == ("no note: due together with the birthday note, which tells of it too")
+    birthday = of(shop, who, "birthday", date(2026, 11, 27))
+    assert rule(birthday, "due_together").told == "tells of what else is due then: order"
+
+
+def test_a_full_month_is_told_with_what_fills_it(shop: Shop) -> None:
+    shop.opened("[tact]\nper_month = 1\n")
+    who = shop.customer(born="29 Nov")
+    shop.order(who, ago=0)
+
+    full = rule(of(shop, who, "order"), "month_is_not_full")
+    assert (full.lets, full.told) == (False, "the month has its 1 notes: 2026-11-29 (birthday)")
+    room = rule(of(shop, who, "birthday", date(2026, 11, 29)), "month_is_not_full")
+    assert (room.lets, room.told) == (True, "0 of 1 notes of the month are taken")
+
+
+def test_a_card_tells_how_long_it_is_under_way(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post'\n[post]\ntransit = {US = 8}\n")
+    who = shop.customer(born="18 Dec", address="Somewhere 1", country="US")
+
+    travels = rule(of(shop, who, "birthday", date(2026, 12, 18)), "travels")
+    assert travels.told == "8 working days under way to US, holidays of both ends left out"
+    assert travels.figures["working_days"] == 8

@@ -72,6 +72,15 @@ class Asked:
         return f"{at.astimezone(ZoneInfo(self.zone)):%a %d %b %Y %H:%M}"
 
     @cached_property
+    def coming(self) -> Sequence[Row]:
+        """What is not noted yet of every occasion, up to the end of the day's month and beyond."""
+        until = moment(max(self.on, self.today), time(0), self.zone) + timedelta(days=31)
+        app = self.app
+        return finding.upcoming(
+            self.session, app.finders, app.rules, until, self.now, [self.customer.id]
+        )
+
+    @cached_property
     def silenced(self) -> str | None:
         """Why nobody may write to the customer on that day, as the gate has it."""
         return explaining.silenced(self.session, self.customer, self.on)

@@ -11,6 +11,12 @@ from appreciation.store import explaining, planning, valuing
 from appreciation.why.answers import Answer
 from appreciation.why.asking import Matter
 from appreciation.why.knowing import known
+from appreciation.why.tact_rules import (
+    alone_at_home,
+    due_together,
+    month_is_not_full,
+    travels,
+)
 
 _ADDRESSES = {"email": "email address", "post": "postal address"}
 
@@ -158,9 +164,13 @@ OCCASION_RULES: Sequence[Callable[[Matter], Answer | None]] = (
     falls,
     in_time,
     way,
+    travels,
     moments,
     looked,
     rarely_enough,
+    due_together,
+    alone_at_home,
+    month_is_not_full,
     noted,
     approval,
 )
