@@ -25,3 +25,7 @@ class FolderTaken(NotPrinted):
 
 class Mismatch(NotPrinted):
     """The sheets, read back, do not belong together. A mistake of ours, never of the owner."""
+
+
+class NoPicture(NotPrinted):
+    """A picture that is missing, or that may not be printed."""
