@@ -96,7 +96,7 @@ def _to_write(piece: Piece) -> dict[str, Any]:
         "why": tidy(piece.why),
         "facts": [tidy(fact) for fact in piece.facts],
         "before": [tidy(line) for line in piece.before.splitlines() if line.strip()],
-        "perhaps": [tidy(text_of([block])) for block in blocks],
+        "perhaps": [[tidy(line) for line in text_of([block]).splitlines()] for block in blocks],
         "rtl": is_right_to_left(text_of(blocks)),
         "enclose": tidy(piece.enclose),
         **address_of(piece),

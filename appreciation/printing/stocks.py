@@ -1,5 +1,6 @@
 """The paper an owner prints on: cards, envelopes and sheets of labels, ours and their own."""
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -188,6 +189,21 @@ def shelf(own: Path | None = None) -> Shelf:
     theirs = _read(own)
     taken = {(kind_of(stock), stock.name) for stock in theirs}
     return Shelf((*theirs, *(each for each in ours if (kind_of(each), each.name) not in taken)))
+
+
+def as_toml(stock: Stock) -> str:
+    """Return ``stock`` as it would stand in a file of stocks, all figures told."""
+    fields = stock.model_dump(exclude={"name"}, exclude_defaults=True)
+    if not isinstance(stock, Envelope):
+        grid = stock.grid
+        names = ("columns", "rows", "left", "top", "pitch_x", "pitch_y")
+        fields |= {name: getattr(grid, name) for name in names}
+        fields["paper"] = [grid.paper.width, grid.paper.height]
+    lines = [f"[{kind_of(stock)}.{stock.name}]"]
+    for key, value in sorted(fields.items(), key=lambda each: each[0] == "source"):
+        said = round(value, 3) if isinstance(value, float) else value
+        lines.append(f"{key} = {json.dumps(said, ensure_ascii=False)}")
+    return "\n".join(lines)
 
 
 @cache

@@ -35,7 +35,7 @@ from appreciation.printing.refusals import FolderTaken, NotPrinted, Unprintable
 from appreciation.printing.sheets import Sheet
 from appreciation.printing.stocks import Labels
 
-__all__ = ["Look", "Manifest", "Piece", "Printed", "preflight", "preview", "print_batch"]
+__all__ = ["Look", "Manifest", "Piece", "Printed", "preflight", "preview", "print_batch", "reprint"]
 
 CARDS, OUTSIDES = "cards.pdf", "outsides.pdf"
 ENVELOPES, LABELS = "envelopes.pdf", "labels.pdf"
@@ -130,6 +130,30 @@ def print_batch(
             mend="free some space, or name another folder under [delivery.print]",
         ) from error
     return Printed(folder, names[:-1])
+
+
+def reprint(
+    folder: Path,
+    first: int,
+    last: int,
+    *,
+    start_at: int = 1,
+    measured: Mapping[str, Measured] = TRUE,
+) -> Printed:
+    """Print the pieces from number ``first`` to ``last`` of the batch in ``folder`` once more.
+
+    They go into a folder of their own inside of it, made of what the batch was
+    frozen as, whatever has changed since.
+
+    Raises:
+        AppreciationError: the batch has no such pieces, or cannot be read any more.
+        NotPrinted: they cannot be printed.
+    """
+    manifest = manifests.load(folder).some(first, last, start_at)
+    name = f"reprint-{first}-{last}"
+    taken = sum(each.name.startswith(name) for each in folder.iterdir())
+    target = folder / (f"{name}-{taken + 1}" if taken else name)
+    return print_batch(manifest, target, measured=measured)
 
 
 def preview(piece: Piece, look: Look, target: Path) -> None:

@@ -24,7 +24,7 @@ from appreciation.store.tables import Customer, Note, NoteState
 from appreciation.words.checks import faults
 from appreciation.words.greetings import customary_formality, greeting, number_of
 from appreciation.words.names import call_name
-from appreciation.words.wordings import Wordings, choose
+from appreciation.words.wordings import Wording, Wordings, choose
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +180,13 @@ def _write(desk: Desk, note: Note, facts: Facts, tier: str, used: list[str]) -> 
     if found:
         raise NoteBlocked(f"{wording.name}: {found[0]}")
     note.wording = wording.name
+    note.look = _look(note.customer, wording) or None
     used.append(wording.name)
+
+
+def _look(customer: Customer, wording: Wording) -> dict[str, str]:
+    """Return what a card of ``wording`` looks like; the customer's own hand goes before its."""
+    return {**wording.look, **({"hand": customer.hand} if customer.hand else {})}
 
 
 def _words(desk: Desk, note: Note, language: str) -> dict[str, Any]:

@@ -295,6 +295,8 @@ def letter(note: Note, batch: Batch | None, now: datetime) -> Letter:
         at=now,
         batch=f"B{batch.id}" if batch else "",
         sequence=note.sequence or 0,
+        occasion=note.occasion,
+        look=note.look or {},
     )
 
 

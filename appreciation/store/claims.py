@@ -68,6 +68,7 @@ _OF_A_LETTER = Load(Note).options(
     load_only(
         *(Note.id, Note.backend, Note.lease_token, Note.recipient, Note.subject, Note.body),
         *(Note.language, Note.message_id, Note.why, Note.batch_id, Note.sequence),
+        *(Note.occasion, Note.look),
     ),
     joinedload(Note.customer, innerjoin=True).load_only(
         Customer.name, Customer.envelope_name, Customer.kind, Customer.country

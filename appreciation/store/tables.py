@@ -83,6 +83,8 @@ class Customer(Base):
     envelope_name: Mapped[str | None]
     # informal or formal; None: the business's own.
     formality: Mapped[str | None]
+    # The handwriting of their cards; None: the template's, else the business's own.
+    hand: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     # Indexed: who lives at one address should not read the same words.
@@ -331,6 +333,8 @@ class Note(Base):
     # Why a person let it go although the check had found an agenda.
     overruled: Mapped[str | None]
     recipient: Mapped[str | None]
+    # What its template or its customer asks of a card: hand, ink, picture, enclose.
+    look: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     subject: Mapped[str | None]
     body: Mapped[str | None]
     message_id: Mapped[str | None] = mapped_column(unique=True)
