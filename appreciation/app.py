@@ -24,6 +24,7 @@ from appreciation.delivery.mail import new_message_id
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions.due import Rules
+from appreciation.printing.pieces import fault_of
 from appreciation.stages import drafting, finding, returning, review, sending, valuing
 from appreciation.store import (
     claims,
@@ -44,7 +45,7 @@ from appreciation.value.shop import Question, Shop
 from appreciation.value.terms import Terms
 from appreciation.words import authoring
 from appreciation.words.samples import SAMPLES, sample_words
-from appreciation.words.wordings import BrokenWording, Fault, Wordings
+from appreciation.words.wordings import BrokenWording, Fault, Wording, Wordings
 
 COUNTS = (
     "found",
@@ -114,6 +115,7 @@ class Appreciation:
             settings={finder.name: finder.settings for finder in self.finders},
             carriers=self.carriers,
             address=business.address,
+            country=business.country,
             formality=business.formality,
             health=business.health,
         )
@@ -308,6 +310,11 @@ class Appreciation:
         """Return everything that is wrong with the templates, and what none is there for."""
         occasions = {finder.name: finder.occasion for finder in self.finders}
         found = self.wordings.check({name: each.samples for name, each in occasions.items()})
+        found += [
+            Fault(wording.path, 1, wrong)
+            for wording in self.wordings.all()
+            if isinstance(wording, Wording) and (wrong := fault_of(wording.look))
+        ]
         return found + self.wordings.untranslated(
             {name: each.variants for name, each in occasions.items()}
         )

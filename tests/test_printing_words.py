@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appreciation.printing.addresses import address_lines
+from appreciation.printing.addresses import address_lines, lack_of
 from appreciation.printing.coverage import code_points
 from appreciation.printing.faces import UnknownFace, faces_for, missing, remedy
 from appreciation.printing.pieces import Look, Piece, UnknownInk
@@ -44,7 +44,8 @@ def test_the_name_stands_first_and_the_country_last_in_capitals() -> None:
     assert address_lines("Ada Lovelace", ADA, "GB", "DE") == (
         "Ada Lovelace",
         "12 St James's Square",
-        "London SW1Y 4JH",
+        "London",
+        "SW1Y 4JH",
         "UNITED KINGDOM",
     )
 
@@ -88,6 +89,49 @@ def test_address_lines_are_never_blank_and_lose_no_word(
     said = [word for line in lines for word in line.split()]
     assert all(word in said for word in address.split())
     assert address_lines(name, "\n".join(lines), country, home) == lines
+
+
+@pytest.mark.parametrize(
+    ("country", "address", "lines"),
+    [
+        ("DE", "Am Tor 3\n10115\nBerlin", ("Ada", "Am Tor 3", "10115 Berlin")),
+        ("FR", "1 rue A\n33380 Mios", ("Ada", "1 rue A", "33380 Mios")),
+        ("US", "1 Main\nAustin, TX 78701", ("Ada", "1 Main", "Austin, TX 78701")),
+        ("GB", "Flat 2\nLeeds LS1 4AP", ("Ada", "Flat 2", "Leeds", "LS1 4AP")),
+        ("JP", "〒154-0023\n東京都世田谷区", ("〒154-0023", "東京都世田谷区", "Ada")),
+        ("JP", "1-2-3 Wakabayashi\nTokyo 154-0023", ("Ada", "1-2-3 Wakabayashi", "Tokyo 154-0023")),
+        ("HU", "Kossuth tér 1\n1055 Budapest", ("Ada", "Kossuth tér 1", "1055 Budapest")),
+    ],
+)
+def test_lines_stand_as_the_country_s_post_wants_them(
+    country: str, address: str, lines: tuple[str, ...]
+) -> None:
+    assert address_lines("Ada", address, country, country) == lines
+
+
+@pytest.mark.parametrize(
+    ("country", "address", "lacks"),
+    [
+        ("DE", "Am Tor 3\n10115 Berlin", None),
+        ("DE", "Am Tor 3, D-10115 Berlin", None),
+        ("DE", "Am Tor 3\nBerlin", "a postal code like 26133"),
+        ("DE", "Am Tor 3", "a town"),
+        ("GB", "12 St James's Square\nLondon", "a postal code like EC1Y 8SY"),
+        ("GB", "12 St James's Square\nLondon sw1y 4jh", None),
+        ("US", "12 Oak St\nSpringfield, IL 62701", None),
+        ("US", "1 Main\nConcord, New Hampshire 03301-1234", None),
+        ("US", "12 Oak St\nSpringfield 62701", "a state"),
+        ("SE", "Storgatan 1\n114 55 Stockholm", None),
+        ("IT", "Via Roma 1\n20090 Segrate", None),
+        ("AE", "Marina Walk 5\nDubai", None),
+        (None, "Main Street 1\nSpringfield", None),
+        (None, "Main Street 1", "a town"),
+    ],
+)
+def test_what_an_address_lacks_is_told(
+    country: str | None, address: str, lacks: str | None
+) -> None:
+    assert lack_of(address, country) == lacks
 
 
 def test_a_letter_made_of_a_base_and_its_marks_is_not_missing() -> None:
@@ -171,5 +215,6 @@ def test_the_typesetter_s_own_files_come_with_the_package() -> None:
         "envelope.typ",
         "impose.typ",
         "pick_list.typ",
+        "rulers.typ",
         "to_write.typ",
     }

@@ -43,6 +43,18 @@ def colour(ink: str) -> str:
     )
 
 
+def fault_of(look: Mapping[str, str]) -> str | None:
+    """Return what is wrong with the ``hand`` or the ``ink`` of a card, and the mend; or None."""
+    try:
+        if "hand" in look:
+            insist_on_hand(look["hand"])
+        if "ink" in look:
+            colour(look["ink"])
+    except AppreciationError as error:
+        return f"{error}; {error.mend}"
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One card and what its address stands on.

@@ -18,6 +18,8 @@ from appreciation.config.values import NOBODY
 from appreciation.delivery.mail import new_message_id
 from appreciation.errors import NoteBlocked
 from appreciation.occasions.base import Facts, Occasion
+from appreciation.printing.addresses import lack_of
+from appreciation.printing.pieces import fault_of
 from appreciation.store import notes as asked
 from appreciation.store import valuing
 from appreciation.store.tables import Customer, Note, NoteState
@@ -50,6 +52,7 @@ class Desk:
     # The name of the backend that carries each channel.
     carriers: Mapping[str, str]
     address: str = ""
+    country: str = ""
     # informal, formal, or customary: as is the custom of the note's language.
     formality: str = "customary"
     # Notes never name what was done or bought.
@@ -185,7 +188,13 @@ def _write(desk: Desk, note: Note, facts: Facts, tier: str, used: list[str]) -> 
 
 
 def _look(customer: Customer, wording: Wording) -> dict[str, str]:
-    """Return what a card of ``wording`` looks like; the customer's own hand goes before its."""
+    """Return what a card of ``wording`` looks like; the customer's own hand goes before its.
+
+    Raises:
+        NoteBlocked: it asks for a hand or an ink that there is not.
+    """
+    if wrong := fault_of(wording.look):
+        raise NoteBlocked(f"{wording.name}: {wrong}")
     return {**wording.look, **({"hand": customer.hand} if customer.hand else {})}
 
 
@@ -254,10 +263,16 @@ def _address(desk: Desk, note: Note, wishes: Sequence[str]) -> None:
     if note.channel and note.channel not in ways and (suppressed or note.body is not None):
         # A person sent it that way, since the other one had failed.
         ways.insert(0, note.channel)
+    # Found out here, and not when the envelope is printed.
+    lacks = (
+        lack_of(customer.address, customer.country or desk.country) if customer.address else None
+    )
     for channel in ways:
-        if addresses[channel]:
+        if addresses[channel] and not (channel == "post" and lacks):
             _readdress(desk, note, channel, addresses[channel])
             return
+    if lacks and "post" in ways:
+        raise NoteBlocked(f"the postal address of {customer.name} lacks {lacks}")
     works = " that works" if suppressed else ""
     lacking = " and no ".join(
         _ADDRESSES[channel] + (works if channel == "email" else "") for channel in wishes
