@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from appreciation.printing.faces import HANDS, SANS, Faces, display
+from appreciation.printing.faces import HANDS, SANS, Face, Faces, display
 from appreciation.printing.imposition import cards
 from appreciation.printing.pictures import Picture, caption, picture_of
 from appreciation.printing.pieces import Look, Piece
@@ -120,8 +120,8 @@ def _card(
         blocks[-1]["indent"] = _indent(text_of(blocks[-1:]) or look.signer, written, room.width)
     # Seeded: the same batch has the same bytes.
     chance = Random(piece.code)  # noqa: S311 - a pen's sway is no secret
-    if look.varies and hand:
-        _sway(blocks, chance)
+    if hand:
+        _by_words(blocks, hand, chance if look.varies else None)
     return {
         "code": piece.code,
         "language": _language(piece),
@@ -177,22 +177,31 @@ def _sign(blocks: list[dict[str, Any]], look: Look, names: dict[Path, str]) -> N
         block["parts"] = lines[first + 1 :]
 
 
-def _sway(blocks: Sequence[dict[str, Any]], chance: Random) -> None:
-    """Let each word of ``blocks`` leave its line a little, never far from the one before it."""
+def _by_words(blocks: Sequence[dict[str, Any]], hand: Face, chance: Random | None) -> None:
+    """Part the text of ``blocks`` into words: how far each leaves its line, and how large it is.
+
+    With a ``chance``, each sways a little, never far from the one before it.
+    What ``hand`` does not write is set in a face that would look larger.
+    """
     at = 0.0
     for block in blocks:
         for part in block.get("parts", ()):
             if "text" not in part:
                 at = 0.0
                 continue
-            sways = []
+            part["words"] = []
             for word in re.findall(r"\S+\s*|\s+", part["text"]):
-                at = max(-_SWAY, min(_SWAY, at + chance.uniform(-_SWAY, _SWAY) * 0.6))
-                sways.append([word, round(at, 3)])
-            part["sways"] = sways
-        _sway(block.get("blocks", ()), chance)
+                if chance:
+                    at = max(-_SWAY, min(_SWAY, at + chance.uniform(-_SWAY, _SWAY) * 0.6))
+                foreign = not word.isascii() and _is_foreign(word, hand)
+                part["words"].append([word, round(at, 3), _SANS_BESIDE_HAND if foreign else 1])
+        _by_words(block.get("blocks", ()), hand, chance)
         for item in block.get("items", ()):
-            _sway(item, chance)
+            _by_words(item, hand, chance)
+
+
+def _is_foreign(word: str, hand: Face) -> bool:
+    return not all(hand.has(letter) for letter in word if letter.isalpha())
 
 
 def _front(

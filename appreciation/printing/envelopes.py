@@ -8,7 +8,7 @@ from appreciation.printing.grids import Place
 from appreciation.printing.imposition import labels, single
 from appreciation.printing.pieces import Look, Piece
 from appreciation.printing.print_tree import long_words, tidy
-from appreciation.printing.sheets import Sheet
+from appreciation.printing.sheets import POINTS_PER_MM, Sheet
 from appreciation.printing.stocks import Envelope, Labels
 
 # Sorting machines read sans faces of 10 to 12 points.
@@ -18,7 +18,7 @@ ADDRESS_POINTS = 11
 _LABEL_EDGE_MM = 3
 _SMALLEST_POINTS = 8
 _POINTS_OF_LINE = 1.3
-_USUAL_LINES = 4
+_USUAL_LINES, _FEWEST_LINES = 4, 3
 
 
 def address_zone(envelope: Envelope) -> Place:
@@ -53,8 +53,10 @@ def envelope_sheet(pieces: Sequence[Piece], look: Look, faces: Faces, title: str
 
 def label_zone(stock: Labels) -> Place:
     """Return where an address stands on a label, from the label's corner."""
-    edge = min(_LABEL_EDGE_MM, stock.height / 8)
-    return Place(edge, edge, stock.width - 2 * edge, stock.height - 2 * edge)
+    fewest = _FEWEST_LINES * _SMALLEST_POINTS * _POINTS_OF_LINE / POINTS_PER_MM
+    above = max(0.5, min(_LABEL_EDGE_MM, (stock.height - fewest) / 2 - 0.1))
+    edge = min(_LABEL_EDGE_MM, stock.width / 16)
+    return Place(edge, above, stock.width - 2 * edge, stock.height - 2 * above)
 
 
 def label_sheet(
@@ -62,7 +64,7 @@ def label_sheet(
 ) -> Sheet:
     """Return the sheets of labels, the first label at place ``start_at``."""
     zone = label_zone(stock)
-    room = zone.height * 72 / 25.4 / _POINTS_OF_LINE / _USUAL_LINES
+    room = zone.height * POINTS_PER_MM / _POINTS_OF_LINE / _USUAL_LINES
     points = round(max(_SMALLEST_POINTS, min(ADDRESS_POINTS, room)), 1)
     steps = [step for step in (1, 0.95, 0.9, 0.85, 0.8, 0.73) if points * step >= _SMALLEST_POINTS]
     paper = stock.grid.paper

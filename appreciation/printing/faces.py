@@ -61,7 +61,6 @@ _SANS_FILE = ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf")
 _SCRIPTS = {
     "Noto Sans Arabic": ("fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
     "Assistant": ("fontpkg_assistant", "Assistant[wght].ttf"),
-    "Noto Sans Devanagari": ("fontpkg_noto_sans_devanagari", "NotoSansDevanagari[wdth,wght].ttf"),
     "Noto Sans Thai": ("fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"),
 }
 

@@ -25,7 +25,8 @@ from appreciation.printing.sheets import POINTS_PER_MM, Sheet, spots_to_set
 # costs more than it saves.
 _AT_MOST, _AT_LEAST = 700, 150
 _HANDS = 2
-_FULL = os.strerror(errno.ENOSPC)
+# What a process says whose disk is full, or whose share of it is.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HERE = Path(__file__).parent
 
 
@@ -168,8 +169,9 @@ def _run(job: dict[str, Any]) -> dict[str, Any]:
         check=False,
     )
     said = done.stderr.decode(errors="replace")
-    if done.returncode and _FULL in said:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    for number in _NO_ROOM:
+        if done.returncode and os.strerror(number) in said:
+            raise OSError(number, os.strerror(number))
     if done.returncode:
         raise RuntimeError(f"{job['sheet']} was not set: {said}")
     over: dict[str, Any] = json.loads(done.stdout)
