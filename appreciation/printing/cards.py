@@ -1,6 +1,7 @@
 """The cards of a batch: what the typesetter needs to know of each."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from math import sqrt
 from pathlib import Path
@@ -8,7 +9,7 @@ from random import Random
 from typing import Any
 
 from appreciation.printing.faces import HANDS, SANS, Face, Faces, display
-from appreciation.printing.imposition import cards
+from appreciation.printing.imposition import Turning, cards
 from appreciation.printing.pictures import Picture, caption, picture_of
 from appreciation.printing.pieces import Look, Piece
 from appreciation.printing.print_tree import (
@@ -24,21 +25,25 @@ from appreciation.printing.stocks import Card
 SMALLEST_ON_A_CARD = 0.80
 CARD_STEPS = (1, 0.95, 0.90, 0.85, SMALLEST_ON_A_CARD)
 
-LEADING = 0.16
 SPACING = 0.62
 MARGIN = 0.125
 HAND_POINTS_ON_A6 = 16.5
 # What is left of an A6 card within its margins.
 _ROOM_ON_A6 = (148 - 2 * MARGIN * 105) * 105 * (1 - 2 * MARGIN)
-_FEW_LETTERS_ON_A6 = 170
-_LARGER_FOR_FEW = 1.15
+# So many letters fill an A6 card well; fewer are written larger, as one does with a pen.
+_LETTERS_ON_A6 = 290
+_LARGEST = 1.3
 _LETTER_WIDTH = 0.44
 # Beside a pen's small letters a sans of the same size shouts.
 _SANS_BESIDE_HAND = 0.72
+_SCRIPT_BESIDE_HAND = 0.86
+_SANS_LEADING = 0.4
 
-# How far words leave the line, in parts of their size, and a whole note its level, in degrees.
-_SWAY = 0.02
-_SLANT = 0.35
+# How far words leave the line, in parts of their size, a paragraph the margin, and a whole note
+# its level, in degrees.
+_SWAY = 0.026
+_SLANT = 0.45
+_NUDGE_MM = 0.7
 
 
 def card_sheet(
@@ -46,8 +51,10 @@ def card_sheet(
 ) -> Sheet:
     """Return the cards: the text in somebody's hand, the code at the trim."""
     card = look.card
-    turning = "long-edge" if look.duplex == "off" else look.duplex
     paper = card.grid.paper
+    # By hand one turns paper like a page, whatever its edges.
+    by_hand: Turning = "short-edge" if paper.is_landscape else "long-edge"
+    turning = by_hand if look.duplex == "off" else look.duplex
     files: dict[str, Path] = {}
     names: dict[Path, str] = {}
     if look.signature:
@@ -59,7 +66,6 @@ def card_sheet(
         "paper": [paper.width + 2 * look.bleed, paper.height + 2 * look.bleed],
         "margin": room.margin,
         "above": room.above_on_postcard(len(look.sender)),
-        "leading": LEADING,
         "spacing": SPACING,
         "sender": [tidy(line) for line in look.sender],
     }
@@ -97,8 +103,8 @@ class _Room:
 
     def points(self, text: str) -> float:
         """Return the size for ``text``: larger where there is room, and for a few words."""
-        few = len(text) <= _FEW_LETTERS_ON_A6 * self.growth
-        return HAND_POINTS_ON_A6 * sqrt(self.growth) * (_LARGER_FOR_FEW if few else 1)
+        fill = _LETTERS_ON_A6 * self.growth / max(1, len(text))
+        return HAND_POINTS_ON_A6 * sqrt(self.growth) * min(_LARGEST, max(1, fill**0.35))
 
 
 def _card(
@@ -115,6 +121,7 @@ def _card(
     kind = HANDS[hand.family] if hand else None
     written = room.points(text)
     size = written * (kind.scale if kind else _SANS_BESIDE_HAND)
+    leading = kind.leading if kind else _SANS_LEADING
     if blocks[-1]["kind"] == "signature":
         _sign(blocks, look, names)
         blocks[-1]["indent"] = _indent(text_of(blocks[-1:]) or look.signer, written, room.width)
@@ -131,7 +138,8 @@ def _card(
         "weight": kind.weight if kind else 400,
         "ink": look.ink_of(piece),
         "size": round(size, 2),
-        "pitch": round(size * (1 + LEADING), 2),
+        "leading": leading,
+        "pitch": round(size * (1 + leading), 2),
         "scale": 1,
         "drop": {},
         "slant": round(chance.uniform(-_SLANT, _SLANT), 2) if look.varies and hand else 0,
@@ -185,6 +193,7 @@ def _by_words(blocks: Sequence[dict[str, Any]], hand: Face, chance: Random | Non
     """
     at = 0.0
     for block in blocks:
+        block["nudge"] = round(chance.uniform(0, _NUDGE_MM), 2) if chance else 0
         for part in block.get("parts", ()):
             if "text" not in part:
                 at = 0.0
@@ -193,15 +202,19 @@ def _by_words(blocks: Sequence[dict[str, Any]], hand: Face, chance: Random | Non
             for word in re.findall(r"\S+\s*|\s+", part["text"]):
                 if chance:
                     at = max(-_SWAY, min(_SWAY, at + chance.uniform(-_SWAY, _SWAY) * 0.6))
-                foreign = not word.isascii() and _is_foreign(word, hand)
-                part["words"].append([word, round(at, 3), _SANS_BESIDE_HAND if foreign else 1])
+                part["words"].append([word, round(at, 3), _size_beside(word, hand)])
         _by_words(block.get("blocks", ()), hand, chance)
         for item in block.get("items", ()):
             _by_words(item, hand, chance)
 
 
-def _is_foreign(word: str, hand: Face) -> bool:
-    return not all(hand.has(letter) for letter in word if letter.isalpha())
+def _size_beside(word: str, hand: Face) -> float:
+    """Return how large ``word`` is set, in parts of its line's size; a hand's own words fully."""
+    foreign = [] if word.isascii() else [c for c in word if c.isalpha() and not hand.has(c)]
+    if not foreign:
+        return 1
+    is_latin_like = unicodedata.name(foreign[0], "").startswith(("LATIN", "GREEK", "CYRILLIC"))
+    return _SANS_BESIDE_HAND if is_latin_like else _SCRIPT_BESIDE_HAND
 
 
 def _front(

@@ -34,13 +34,15 @@ class Face:
 class Hand:
     """A face for the words of a card.
 
-    ``scale`` makes its letters look as large as the others' at one size. One
-    that ``stands_in`` may write a card whose own hand lacks a letter.
+    ``scale`` makes its letters look as large as the others' at one size, and
+    ``leading`` is how far its lines stand apart, in parts of it. One that
+    ``stands_in`` may write a card whose own hand lacks a letter.
     """
 
     package: str
     file: str
     scale: float = 1.0
+    leading: float = 0.16
     weight: int = 400
     stands_in: bool = False
 
@@ -48,11 +50,13 @@ class Hand:
 HANDS = {
     "Caveat": Hand("fontpkg_caveat", "Caveat[wght].ttf", stands_in=True),
     "Dancing Script": Hand(
-        "fontpkg_dancing_script", "DancingScript[wght].ttf", scale=0.93, stands_in=True
+        "fontpkg_dancing_script", "DancingScript[wght].ttf", scale=0.93, leading=0.2, stands_in=True
     ),
-    "Kalam": Hand("fontpkg_kalam", "Kalam-Light.ttf", scale=0.76, weight=300),
-    "Indie Flower": Hand("fontpkg_indie_flower", "IndieFlower-Regular.ttf", scale=0.82),
-    "EB Garamond": Hand("fontpkg_eb_garamond", "EBGaramond[wght].ttf", scale=0.78),
+    "Kalam": Hand("fontpkg_kalam", "Kalam-Light.ttf", scale=0.83, leading=0.33, weight=300),
+    "Indie Flower": Hand(
+        "fontpkg_indie_flower", "IndieFlower-Regular.ttf", scale=0.86, leading=0.32
+    ),
+    "EB Garamond": Hand("fontpkg_eb_garamond", "EBGaramond[wght].ttf", scale=0.86, leading=0.3),
 }
 DISPLAY = ("Great Vibes", "fontpkg_great_vibes", "GreatVibes-Regular.ttf")
 SANS = "Noto Sans"
