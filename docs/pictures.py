@@ -112,9 +112,8 @@ def _folded(room: Path) -> None:
     pages = [_page(folded.with_name("outsides.pdf"), 0, 72), _page(folded, 0, 72)]
     _save("half-fold", pages, 2)
     quarter = _printed(room, "quarter", pieces, _look("a6-quarter"))
-    sheet = SHELF.card("a6-4up")
-    several = _printed(room, "4up", [_piece(n, each) for n, each in enumerate(TEXTS, start=1)][:4],
-                       replace(_look(), card=sheet))  # fmt: skip
+    four = [_piece(n, each) for n, each in enumerate(TEXTS, start=1)][:4]
+    several = _printed(room, "4up", four, _look("a6-4up"))
     _save("sheets", [_page(quarter, 0, 48), _page(several, 0, 48)], 2)
 
 
@@ -165,15 +164,8 @@ def _scripts(room: Path) -> None:
 
 def _look(card: str = "a6", **more: Any) -> Look:
     sender = ("Rosa’s Bakery", "Hauptstr. 1", "10115 Berlin")
-    return Look(
-        **{
-            "card": SHELF.card(card),
-            "envelope": SHELF.envelope("c6"),
-            "sender": sender,
-            "signer": "Rosa",
-            **more,
-        }  # fmt: skip
-    )
+    usual = {"envelope": SHELF.envelope("c6"), "sender": sender, "signer": "Rosa"}
+    return Look(**{"card": SHELF.card(card), **usual, **more})
 
 
 def _piece(number: int, occasion: str, *, name: str = "", **more: Any) -> Piece:
