@@ -113,7 +113,11 @@ class Letters:
             return
         memories = self.job.recall([letter.note_id for letter in batch]) if self.job.recall else {}
         pieces = [self.piece(letter, memories.get(letter.note_id)) for letter in batch]
-        unfit = preflight(pieces, self.look)
+        try:
+            unfit = preflight(pieces, self.look)
+        except AppreciationError as error:
+            yield from ((letter, _resting(error)) for letter in batch)
+            return
         for letter in batch:
             if letter.code in unfit:
                 yield letter, Outcome(Result.FAILED, unfit[letter.code])
@@ -180,8 +184,7 @@ class Letters:
         except _LostError:
             return NOT_BEGUN
         except AppreciationError as error:
-            said = f"{error}: {error.mend}" if error.mend else str(error)
-            return Outcome(Result.RESTING, said)
+            return _resting(error)
         place = str(printed.folder)
         return Outcome(Result.PRINTED, f"printed into {place}", place=place)
 
@@ -210,6 +213,11 @@ class Letters:
 
 class _LostError(Exception):
     """A note of the batch belongs to another process by now: nothing is released."""
+
+
+def _resting(error: AppreciationError) -> Outcome:
+    """Return that no card can be printed just now: no letter is to blame."""
+    return Outcome(Result.RESTING, f"{error}: {error.mend}" if error.mend else str(error))
 
 
 def _on(look: Look, stock: Stock) -> Look:

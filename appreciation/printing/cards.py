@@ -104,7 +104,7 @@ class _Room:
     def points(self, text: str) -> float:
         """Return the size for ``text``: larger where there is room, and for a few words."""
         fill = _LETTERS_ON_A6 * self.growth / max(1, len(text))
-        return HAND_POINTS_ON_A6 * sqrt(self.growth) * min(_LARGEST, max(1, fill**0.35))
+        return HAND_POINTS_ON_A6 * sqrt(self.growth) * min(_LARGEST, max(1.0, float(fill**0.35)))
 
 
 def _card(

@@ -19,6 +19,8 @@ PLACES = "query(<{}>).map(mark => (mark.value, mark.location().position().y.pt()
 WIDE = "query(<wide>).map(mark => mark.value)"
 # Half a point too long is a rounding, and no eye sees it.
 TOLERANCE = 0.5
+# Nor that lines stand so far, in points, from the middle of their zone.
+NEAR_ENOUGH = 0.3
 
 
 def run(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -32,16 +34,21 @@ def run(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
     pieces = data["pieces"]
     over: dict[str, dict[str, Any]] = {}
     loose, sides = pieces, data.get("sides", [])
+    compiler = None
     for step in job["steps"]:
         for piece in loose:
-            piece["scale"], piece["drop"] = step, {}
-        over = _over(_compiler(root, data | {"pieces": loose, "sides": sides}, job), loose)
+            piece["scale"] = step
+        compiler = _compiler(root, data | {"pieces": loose, "sides": sides}, job)
+        over, moved = _over(compiler, loose)
+        if moved or loose is not pieces:
+            compiler = None
         if not over:
             break
         loose = [piece for piece in loose if piece["code"] in over]
         sides = [_alone(index, data["sides"]) for index in range(len(loose))]
     if not over and job["output"]:
-        _compiler(root, data, job).compile(
+        # What was measured and stands where it should needs no second look.
+        (compiler or _compiler(root, data, job)).compile(
             output=job["output"], format="pdf", timestamp=job["timestamp"], pdf_tags=False
         )
     return over
@@ -74,24 +81,31 @@ def _heights(compiler: typst.Compiler) -> list[tuple[str, str, float, float, flo
     ]
 
 
-def _over(compiler: typst.Compiler, pieces: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _over(
+    compiler: typst.Compiler, pieces: list[dict[str, Any]]
+) -> tuple[dict[str, dict[str, Any]], bool]:
     """Return, by code, what does not fit: its zone, the lines too many, the words too wide.
 
-    What fits is told how far down it stands.
+    What fits is told how far down it stands, and whether that was new to any.
     """
     drops: dict[str, dict[str, float]] = {piece["code"]: piece["drop"] for piece in pieces}
+    moved = False
     over: dict[str, dict[str, Any]] = {}
     for code, zone, words in json.loads(compiler.eval(WIDE)):
         if words:
             over[code] = {"zone": zone, "lines": 0, "wide": words}
-    for code, zone, height, pitch, share, used in _heights(compiler):
-        beyond = used - height
-        drops[code][zone] = round(max(0, -beyond) * share, 2)
-        if beyond > TOLERANCE:
-            lines = max(1, math.ceil(beyond / pitch - 0.1))
+    for code, zone, height, pitch, share, low in _heights(compiler):
+        guessed = drops[code].get(zone, 0)
+        free = height - (low - guessed)
+        if free < -TOLERANCE:
+            lines = max(1, math.ceil(-free / pitch - 0.1))
             wide_too = over.get(code, {}).get("wide", [])
             over[code] = {"zone": zone, "lines": lines, "wide": wide_too}
-    return over
+        drop = round(max(0, free) * share, 2)
+        if abs(drop - guessed) > NEAR_ENOUGH:
+            drops[code][zone] = drop
+            moved = True
+    return over, moved
 
 
 if __name__ == "__main__":

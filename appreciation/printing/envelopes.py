@@ -47,7 +47,7 @@ def envelope_sheet(pieces: Sequence[Piece], look: Look, faces: Faces, title: str
         "sender": [tidy(line) for line in look.sender],
     }
     sides = single("envelope", len(pieces), envelope.width, envelope.height)
-    ready = [_addressed(piece, faces, ADDRESS_POINTS) for piece in pieces]
+    ready = [_addressed(piece, faces, ADDRESS_POINTS, zone) for piece in pieces]
     return Sheet("envelope.typ", data, ready, faces.behind, sides, ENVELOPE_STEPS)
 
 
@@ -70,7 +70,7 @@ def label_sheet(
     paper = stock.grid.paper
     data = {"title": tidy(title), "paper": [paper.width, paper.height], "zone": _shape(zone)}
     sides = labels(len(pieces), stock.grid, start_at)
-    ready = [_addressed(piece, faces, points) for piece in pieces]
+    ready = [_addressed(piece, faces, points, zone) for piece in pieces]
     return Sheet("envelope.typ", data, ready, faces.behind, sides, tuple(steps))
 
 
@@ -78,12 +78,14 @@ def _shape(zone: Place) -> dict[str, float]:
     return {"x": zone.x, "y": zone.y, "width": zone.width, "height": zone.height}
 
 
-def _addressed(piece: Piece, faces: Faces, points: float) -> dict[str, object]:
+def _addressed(piece: Piece, faces: Faces, points: float, zone: Place) -> dict[str, object]:
+    # As high as its lines are if none breaks: then it stands in the middle at once.
+    high = points * (_POINTS_OF_LINE * (len(piece.address) - 1) + 1)
     return {
         "code": piece.code,
         "size": points,
         "scale": 1,
-        "drop": {},
+        "drop": {"address": round(max(0, zone.height * POINTS_PER_MM - high) / 2, 2)},
         "sans": [face.family for face in faces.behind],
         "long": {"address": long_words("\n".join(map(tidy, piece.address)))},
         **address_of(piece),

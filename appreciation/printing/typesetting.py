@@ -78,7 +78,13 @@ class _Shop:
 
 
 def preflight(pieces: Sequence[Piece], look: Look) -> dict[str, str]:
-    """Return, by code, one sentence on why a piece cannot be printed; nothing if all can."""
+    """Return, by code, one sentence on why a piece cannot be printed; nothing if all can.
+
+    Raises:
+        NoPicture: the signature cannot be printed, so no card can.
+    """
+    if look.signature:
+        insist_on_signature(look.signature)
     faces = _faces(pieces, look)
     faults = faults_in_words(pieces, look, faces)
     fair = [piece for piece in pieces if piece.code not in faults]
