@@ -190,7 +190,7 @@ def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Pat
     assert "60 mm is too far from 20 mm" in wrong
     assert "100 %" in mend
     (tmp_path / "stocks.toml").write_text("[card.mine]\nwidth = 120\n")
-    wrong, _ = shop_at.refused("stock list", status=1)
+    wrong, _ = shop_at.refused("stock list", status=4)
     assert "stocks.toml: card.mine: height" in wrong
 
 

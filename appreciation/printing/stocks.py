@@ -237,7 +237,8 @@ def _stock(file: Path, kind: str, name: str, fields: Mapping[str, object]) -> St
         broken = error.errors()[0]
         key = ".".join(str(part) for part in broken["loc"])
         near = get_close_matches(key, _KINDS[kind].model_fields, n=1)
-        meant = f"did you mean {near[0]!r}?" if near and near[0] != key else ""
+        usual = "write width, height and the rest in millimetres, or take the stock out"
+        meant = f"did you mean {near[0]!r}?" if near and near[0] != key else usual
         raise BrokenStock(f"{where}: {key}: {broken['msg']}", mend=meant) from error
     if not isinstance(stock, Envelope) and (wrong := stock.grid.wrong()):
         raise BrokenStock(f"{where}: {wrong}", mend="measure the sheet once more")
