@@ -39,6 +39,8 @@ _SANS_BESIDE_HAND = 0.72
 _SCRIPT_BESIDE_HAND = 0.86
 _SANS_LEADING = 0.4
 
+# A process that sets more needs too much memory.
+_AT_ONCE = 300
 # How far words leave the line, in parts of their size, a paragraph the margin, and a whole note
 # its level, in degrees.
 _SWAY = 0.026
@@ -82,6 +84,7 @@ def card_sheet(
         CARD_STEPS,
         look.bleed,
         files,
+        _AT_ONCE,
     )
 
 
@@ -198,11 +201,17 @@ def _by_words(blocks: Sequence[dict[str, Any]], hand: Face, chance: Random | Non
             if "text" not in part:
                 at = 0.0
                 continue
-            part["words"] = []
-            for word in re.findall(r"\S+\s*|\s+", part["text"]):
-                if chance:
-                    at = max(-_SWAY, min(_SWAY, at + chance.uniform(-_SWAY, _SWAY) * 0.6))
-                part["words"].append([word, round(at, 3), _size_beside(word, hand)])
+            runs: list[list[Any]] = []
+            for number, word in enumerate(re.findall(r"\S+\s*|\s+", part["text"])):
+                # Two words at a time: a hand drifts, it does not tremble.
+                if chance and number % 2 == 0:
+                    at = max(-_SWAY, min(_SWAY, at + chance.uniform(-_SWAY, _SWAY) * 0.7))
+                run = [word, round(at, 3), _size_beside(word, hand)]
+                if runs and runs[-1][1:] == run[1:]:
+                    runs[-1][0] += word
+                else:
+                    runs.append(run)
+            part["words"] = runs
         _by_words(block.get("blocks", ()), hand, chance)
         for item in block.get("items", ()):
             _by_words(item, hand, chance)

@@ -21,9 +21,8 @@ from appreciation.printing.faces import Face
 from appreciation.printing.imposition import Side
 from appreciation.printing.sheets import POINTS_PER_MM, Sheet, spots_to_set
 
-# A process that sets more than this needs too much memory; with fewer, starting a second one
-# costs more than it saves.
-_AT_MOST, _AT_LEAST = 700, 150
+# With fewer for each, starting a second process costs more than it saves.
+_AT_LEAST = 150
 _HANDS = 2
 # What a process says whose disk is full, or whose share of it is.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -115,7 +114,7 @@ def _parts_of(sheet: Sheet) -> list[Sheet]:
     count = len(sheet.pieces)
     if not sheet.sides or count < 2 * _AT_LEAST:
         return [sheet]
-    wanted = max(min(_HANDS, os.cpu_count() or 1), -(-count // _AT_MOST))
+    wanted = max(min(_HANDS, os.cpu_count() or 1), -(-count // sheet.at_once))
     # Front and back stay together.
     pace = 2 if any(side.is_outside for side in sheet.sides) else 1
     sheets = -(-len(sheet.sides) // pace)

@@ -20,7 +20,8 @@ class Sheet:
     another as they come. ``steps`` are the scales at which a piece that is too
     long is tried; with none, there is room for whatever comes. ``bleed`` is
     what of each side the trim takes away, in millimetres. ``files`` are copied
-    beside the data, under their names there.
+    beside the data, under their names there. A process is given ``at_once`` at
+    most.
     """
 
     file: str
@@ -31,6 +32,7 @@ class Sheet:
     steps: tuple[float, ...] = ()
     bleed: float = 0
     files: Mapping[str, Path] = field(default_factory=dict)
+    at_once: int = 1000
 
 
 def spots_to_set(side: Side, bleed: float = 0) -> dict[str, Any]:
