@@ -4,14 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pypdfium2
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
-from appreciation.store.tables import NoteState
+from appreciation.store.tables import Note, NoteState
 from tests.conftest import ON_SQLITE, Shop
 from tests.terminal import Terminal
 
@@ -281,26 +282,24 @@ def test_on_the_print_day_all_that_falls_due_on_it_is_one_batch(shop: Shop) -> N
     assert {note.batch_id for note in shop.notes()} == {1}
 
 
-def test_what_was_approved_late_waits_for_the_print_day_unless_it_would_be_late(shop: Shop) -> None:
-    shop.opened(THURSDAY.replace("birthday", "meeting") + "[occasions.order]\nenabled = false\n")
-    patient = shop.customer("Ada", address="Am Tor 3\n10115 Berlin")
-    shop.meeting(patient, ago=0)
-    shop.run()
-    shop.approve_all()
-    (note,) = shop.notes()
-    shop.clock.now = note.due_at
-    waits_until = note.on_time_until
-    states = {}
-    for _ in range(12):
-        shop.run()
-        (note,) = shop.notes()
-        states[shop.today] = note.state
-        shop.clock.sleep(days=1)
+@pytest.mark.parametrize(("days_left", "waits"), [(9, True), (2, False)])
+def test_what_was_approved_late_waits_for_the_print_day_unless_it_would_be_late(
+    shop: Shop, days_left: int, waits: bool
+) -> None:
+    """It is a Saturday, and the next Thursday is five days off."""
+    shop.opened(THURSDAY)
+    shop.customer(born="28 Nov", address="Am Tor 3\n10115 Berlin")
+    shop.app.find()
+    shop.app.draft()
+    with shop.app.store.writing() as session:
+        (note,) = session.scalars(select(Note)).all()
+        note.due_at = note.try_at = shop.clock() - timedelta(days=1)
+        note.on_time_until = shop.clock() + timedelta(days=days_left)
 
-    printed_on = next(day for day, state in states.items() if state is NoteState.PRINTED)
-    is_thursday = printed_on.weekday() == 3
-    assert is_thursday or (waits_until - shop.clock.now).days < 7
-    assert note.state is NoteState.PRINTED
+    assert shop.run().get("printed", 0) == (0 if waits else 1)
+    if waits:
+        shop.clock.now = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
+        assert shop.run()["printed"] == 1
 
 
 def test_a_signature_that_is_gone_keeps_every_card_and_says_so(shop: Shop) -> None:

@@ -97,8 +97,9 @@ def _insist_on_content(file: Path, wrong: str) -> None:
             f"{wrong} cannot be read: {(error.strerror or 'no reason told').lower()}",
             mend="put it there, or take it out of the settings",
         ) from error
-    expected = _STARTS.get(file.suffix.lower(), b"<")
-    if expected not in start[:512] if expected == b"<" else not start.startswith(expected):
+    expected = _STARTS.get(file.suffix.lower())
+    is_so = start.startswith(expected) if expected else b"<" in start
+    if not is_so:
         raise NoPicture(f"{wrong} is not what its name says", mend="save it anew")
 
 

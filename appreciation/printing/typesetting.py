@@ -1,18 +1,14 @@
 """A batch of letters on paper: what cannot be printed, and the rest printed whole."""
 
-import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
-from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from appreciation.machine import host, is_alive
 from appreciation.printing import manifest as manifests
 from appreciation.printing import proofreading
 from appreciation.printing.calibration import SIDES, Measured
@@ -31,7 +27,8 @@ from appreciation.printing.manifest import Manifest
 from appreciation.printing.pictures import insist_on_signature
 from appreciation.printing.pieces import Look, Piece
 from appreciation.printing.press import Overrun, correct, overruns, part, press
-from appreciation.printing.refusals import FolderTaken, NotPrinted, Unprintable
+from appreciation.printing.refusals import NotPrinted, Unprintable
+from appreciation.printing.releasing import insist_on_absence, put_in_place
 from appreciation.printing.sheets import Sheet
 from appreciation.printing.stocks import Labels
 
@@ -119,7 +116,7 @@ def print_batch(
     """
     _insist_on_distinct_codes(manifest.pieces)
     _insist_on_places(manifest)
-    _insist_on_absence(folder)
+    insist_on_absence(folder)
     if manifest.look.signature:
         insist_on_signature(manifest.look.signature)
     try:
@@ -129,7 +126,7 @@ def print_batch(
             _print(shop)
             _proofread(shop)
             names = _finish(shop, measured)
-            _put_in_place(Path(name), names, folder, release)
+            put_in_place(Path(name), names, folder, release)
     except OSError as error:
         raise NotPrinted(
             f"could not write {folder}: {error.strerror}",
@@ -271,44 +268,3 @@ def _insist_on_places(manifest: Manifest) -> None:
     look = manifest.look
     stock = look.envelope if isinstance(look.envelope, Labels) else look.card
     insist_on_start(manifest.start_at, stock.grid, stock.name)
-
-
-def _insist_on_absence(folder: Path) -> None:
-    # A link that leads nowhere does not "exist", but takes the place all the same.
-    if os.path.lexists(folder):
-        raise FolderTaken(
-            f"{folder} is there already", mend="print into another folder, or move that one away"
-        )
-
-
-def _put_in_place(
-    made: Path, names: Sequence[str], folder: Path, release: Callable[[], None]
-) -> None:
-    """Copy the files beside ``folder``, call ``release``, and rename the copy to it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.parent)
-    unfinished = folder.with_name(f".{folder.name}.{host()}.{os.getpid()}.unfinished")
-    unfinished.mkdir()
-    try:
-        for name in names:
-            _copy_to_disk(made / name, unfinished / name)
-        _insist_on_absence(folder)
-        release()
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _sweep(shelf: Path) -> None:
-    """Take away what killed runs of this machine left: nobody would find the addresses in it."""
-    for left in shelf.glob(f".*.{escape(host())}.*.unfinished"):
-        process = int(left.name.split(".")[-2])
-        if process == os.getpid() or not is_alive(process):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _copy_to_disk(source: Path, target: Path) -> None:
-    with source.open("rb") as made, target.open("xb") as file:
-        shutil.copyfileobj(made, file)
-        file.flush()
-        os.fsync(file.fileno())
