@@ -233,9 +233,9 @@ def test_each_card_says_its_words_once_with_its_code(stock: Card, tmp_path: Path
     said = " ".join(words_of(batch.folder / "cards.pdf").split())
 
     for n in (1, 2, 3):
-        # What stands on its head is read from its end.
-        upside_down = stock.fold == "quarter"
-        assert said.count(f"{n:03}, Person" if upside_down else f"Dear Person {n:03},") == 1
+        # Words that stand on their head are read in another order.
+        words = f"{n:03}," if stock.fold == "quarter" else f"Dear Person {n:03},"
+        assert said.count(words) == 1
         assert f"B7-000{n}" in said
     assert ("envelopes.pdf" in batch.names) != stock.address
     if stock.address:
