@@ -16,8 +16,9 @@ from appreciation.printing.imposition import insist_on_start
 from appreciation.printing.lists import words_in
 from appreciation.printing.pictures import insist_on_signature
 from appreciation.printing.pieces import Duplex, Look, Piece
+from appreciation.printing.refusals import NotPrinted
 from appreciation.printing.stocks import Card, Labels, Shelf, Stock, shelf
-from appreciation.printing.typesetting import TRUE, Manifest, preflight, preview, print_batch
+from appreciation.printing.typesetting import TRUE, Manifest, preview, print_batch
 from appreciation.words.markdown import to_tree
 
 
@@ -112,19 +113,20 @@ class Letters:
         if not batch:
             return
         memories = self.job.recall([letter.note_id for letter in batch]) if self.job.recall else {}
-        pieces = [self.piece(letter, memories.get(letter.note_id)) for letter in batch]
-        try:
-            unfit = preflight(pieces, self.look)
-        except AppreciationError as error:
-            yield from ((letter, _resting(error)) for letter in batch)
-            return
-        for letter in batch:
-            if letter.code in unfit:
-                yield letter, Outcome(Result.FAILED, unfit[letter.code])
-        fit = [letter for letter in batch if letter.code not in unfit]
-        if fit:
-            outcome = self._printed(fit, [p for p in pieces if p.code not in unfit], begin)
-            yield from ((letter, outcome) for letter in fit)
+        pieces = {letter.code: self.piece(letter, memories.get(letter.note_id)) for letter in batch}
+        while batch:
+            try:
+                outcome = self._printed(batch, [pieces[letter.code] for letter in batch], begin)
+                unfit: Mapping[str, str] = {}
+            except NotPrinted as error:
+                # Found out while printing, so that what fits at once is set but once.
+                outcome, unfit = _resting(error), error.faults
+            for letter in batch:
+                if letter.code in unfit:
+                    yield letter, Outcome(Result.FAILED, unfit[letter.code])
+                elif not unfit:
+                    yield letter, outcome
+            batch = [letter for letter in batch if unfit and letter.code not in unfit]
 
     def check(self) -> str:
         insist_writable(self.folder, "print")
@@ -183,6 +185,8 @@ class Letters:
             )
         except _LostError:
             return NOT_BEGUN
+        except NotPrinted:
+            raise
         except AppreciationError as error:
             return _resting(error)
         place = str(printed.folder)

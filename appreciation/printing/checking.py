@@ -67,7 +67,9 @@ def insist(pieces: Sequence[Piece], faults: Mapping[str, Fault]) -> None:
         return
     first, fault = faulty[0], faults[faulty[0].code]
     others = f" (and {len(faulty) - 1} more cannot be printed)" if len(faulty) > 1 else ""
-    raise fault.refusal(f"{first.name} ({first.code}): {fault.wrong}{others}", mend=fault.mend)
+    refusal = fault.refusal(f"{first.name} ({first.code}): {fault.wrong}{others}", mend=fault.mend)
+    refusal.faults = {piece.code: str(faults[piece.code]) for piece in faulty}
+    raise refusal
 
 
 def _fault_in_sender(look: Look, faces: Faces) -> Fault | None:

@@ -1,10 +1,19 @@
 """Why a batch does not print."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from appreciation.errors import AppreciationError
 
 
 class NotPrinted(AppreciationError):
-    """A batch of which nothing was released."""
+    """A batch of which nothing was released.
+
+    ``faults`` tells, by code, which pieces are to blame, and why; without
+    them the others could be printed.
+    """
+
+    faults: Mapping[str, str] = MappingProxyType({})
 
 
 class TooLong(NotPrinted):
