@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pikepdf
@@ -32,7 +33,6 @@ from appreciation.printing.typesetting import (
     Manifest,
     Piece,
     Printed,
-    preflight,
     preview,
     print_batch,
 )
@@ -86,6 +86,16 @@ def batch_of(pieces: list[Piece] = PIECES, look: Look = LOOK, start_at: int = 1)
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     return print_to(tmp_path_factory.mktemp("print") / "B7")
+
+
+def preflight(pieces: list[Piece], look: Look) -> dict[str, str]:
+    """Return, by code, why a piece cannot be printed."""
+    with TemporaryDirectory() as folder:
+        try:
+            print_to(Path(folder) / "B7", pieces, look)
+        except NotPrinted as error:
+            return dict(error.faults)
+    return {}
 
 
 def texts(file: Path) -> list[str]:

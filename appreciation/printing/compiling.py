@@ -46,7 +46,7 @@ def run(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
             break
         loose = [piece for piece in loose if piece["code"] in over]
         sides = [_alone(index, data["sides"]) for index in range(len(loose))]
-    if not over and job["output"]:
+    if not over:
         # What was measured and stands where it should needs no second look.
         (compiler or _compiler(root, data, job)).compile(
             output=job["output"], format="pdf", timestamp=job["timestamp"], pdf_tags=False

@@ -38,13 +38,6 @@ class Overrun:
     wide: tuple[str, ...]
 
 
-def overruns(sheet: Sheet) -> dict[str, Overrun]:
-    """Return, by code, the pieces that do not fit; nothing is written."""
-    with TemporaryDirectory(prefix="appreciation-") as shop:
-        _, over = _set(sheet, Path(shop), None)
-    return over
-
-
 def press(sheet: Sheet, target: Path, on: date) -> dict[str, Overrun]:
     """Write ``sheet`` as a PDF to ``target``, dated ``on``, the same bytes every time.
 
@@ -81,7 +74,7 @@ def correct(file: Path, corrections: Sequence[Correction]) -> None:
         document.save(file, deterministic_id=True)
 
 
-def _set(sheet: Sheet, shop: Path, on: date | None) -> tuple[list[Path], dict[str, Overrun]]:
+def _set(sheet: Sheet, shop: Path, on: date) -> tuple[list[Path], dict[str, Overrun]]:
     fonts = _font_folders(sheet.faces, shop / "fonts")
     parts = _parts_of(sheet)
     with ThreadPoolExecutor(_HANDS) as hands:
@@ -96,15 +89,15 @@ def _set(sheet: Sheet, shop: Path, on: date | None) -> tuple[list[Path], dict[st
     return [shop / f"part-{number}.pdf" for number in range(len(parts))], over
 
 
-def _set_part(sheet: Sheet, root: Path, fonts: list[str], on: date | None) -> dict[str, Any]:
+def _set_part(sheet: Sheet, root: Path, fonts: list[str], on: date) -> dict[str, Any]:
     _fill(root, sheet)
     job = {
         "root": str(root),
         "sheet": sheet.file,
         "fonts": fonts,
         "steps": sheet.steps,
-        "output": str(root.with_suffix(".pdf")) if on else None,
-        "timestamp": _seconds(on) if on else 0,
+        "output": str(root.with_suffix(".pdf")),
+        "timestamp": _seconds(on),
     }
     return _run(job)
 

@@ -26,13 +26,13 @@ from appreciation.printing.lists import pick_list_sheet, to_write_sheet
 from appreciation.printing.manifest import Manifest
 from appreciation.printing.pictures import insist_on_signature
 from appreciation.printing.pieces import Look, Piece
-from appreciation.printing.press import Overrun, correct, overruns, part, press
+from appreciation.printing.press import Overrun, correct, part, press
 from appreciation.printing.refusals import NotPrinted, Unprintable
 from appreciation.printing.releasing import insist_on_absence, put_in_place
 from appreciation.printing.sheets import Sheet
 from appreciation.printing.stocks import Labels
 
-__all__ = ["Look", "Manifest", "Piece", "Printed", "preflight", "preview", "print_batch", "reprint"]
+__all__ = ["Look", "Manifest", "Piece", "Printed", "preview", "print_batch", "reprint"]
 
 CARDS, OUTSIDES = "cards.pdf", "outsides.pdf"
 ENVELOPES, LABELS = "envelopes.pdf", "labels.pdf"
@@ -72,27 +72,6 @@ class _Shop:
     def address(self) -> str:
         """The name of the file that holds the addresses."""
         return LABELS if isinstance(self.manifest.look.envelope, Labels) else ENVELOPES
-
-
-def preflight(pieces: Sequence[Piece], look: Look) -> dict[str, str]:
-    """Return, by code, one sentence on why a piece cannot be printed; nothing if all can.
-
-    Raises:
-        NoPicture: the signature cannot be printed, so no card can.
-    """
-    if look.signature:
-        insist_on_signature(look.signature)
-    faces = _faces(pieces, look)
-    faults = faults_in_words(pieces, look, faces)
-    fair = [piece for piece in pieces if piece.code not in faults]
-    if fair:
-        sheets = [card_sheet(fair, look, faces, "")]
-        if not look.card.address:
-            sheets.append(_address_sheet(fair, look, faces, "", 1))
-        with ThreadPoolExecutor() as both:
-            cards, *addresses = both.map(overruns, sheets)
-        faults |= faults_in_room(look, cards, addresses[0] if addresses else {})
-    return {piece.code: str(faults[piece.code]) for piece in pieces if piece.code in faults}
 
 
 def print_batch(
