@@ -15,7 +15,7 @@ from appreciation.printing.sheets import POINTS_PER_MM, Sheet
 _STRIP_MM = {"message": 8, "back": 8, "postcard": 6.5, "envelope": 8, "label": 2.7}
 _FROM_THE_TOP = {"postcard", "envelope"}
 _POINTS_OFF = 0.1
-_LINE_POINTS = 4
+_LINE_POINTS = 6
 _CODE_COLUMN_MM = (21, 54)
 REPORT = "nothing was released; please report it to the makers of appreciation"
 
@@ -94,8 +94,9 @@ def _lines_as_they_stand(text: pypdfium2.PdfTextPage, bounds: dict[str, float]) 
         left, bottom, right, top = text.get_charbox(at)
         middle = (bottom + top) / 2
         is_inside = bounds["left"] <= left and right <= bounds["right"]
-        if is_inside and bounds["bottom"] <= middle <= bounds["top"]:
-            letter = text.get_text_range(at, 1).strip()
+        letter = text.get_text_range(at, 1).strip() if is_inside else ""
+        # What is no letter, a line's end say, lies anywhere.
+        if letter and bounds["bottom"] <= middle <= bounds["top"]:
             # A hyphen lies lower than a capital is high, but on the same line.
             line = next((y for y in letters if abs(y - middle) < _LINE_POINTS), round(middle))
             letters.setdefault(line, []).append((left, letter))
