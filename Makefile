@@ -1,5 +1,6 @@
 # Every target sets up what it needs, in .venv beside this file.
-.PHONY: demo test lint fix bench bench-mail bench-value bench-import crash
+.PHONY: demo test lint fix bench bench-mail bench-value bench-import bench-print bench-names \
+  pictures crash
 
 # See the whole way of a note with a made-up bakery; nothing leaves the machine.
 demo:
@@ -54,6 +55,21 @@ bench-import:
 crash:
 	@sh setup.sh
 	.venv/bin/python -m pytest -n 0 tests/crash
+
+# Measure how fast cards, envelopes and labels are set and read back, beside WeasyPrint and Chromium.
+bench-print:
+	@sh setup.sh
+	.venv/bin/python benchmarks/printing.py
+
+# Print ten thousand random names and notes, and look for one that met another's envelope.
+bench-names:
+	@sh setup.sh
+	.venv/bin/python benchmarks/names.py
+
+# Draw the pictures of docs/print.md anew.
+pictures:
+	@sh setup.sh
+	.venv/bin/python docs/pictures.py
 
 # Measure how long it takes to find what a million customers are worth, from their orders in the
 # store, and how near a known library comes.

@@ -26,8 +26,9 @@ from appreciation.delivery.mail import new_message_id
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
 from appreciation.occasions import declared
-from appreciation.occasions.due import Rules
+from appreciation.occasions.due import WEEKDAYS, Rules
 from appreciation.occasions.postal import Postal
+from appreciation.printing.pieces import fault_of
 from appreciation.stages import drafting, finding, returning, review, sending, valuing
 from appreciation.store import (
     claims,
@@ -49,7 +50,7 @@ from appreciation.value.shop import Question, Shop
 from appreciation.value.terms import Terms
 from appreciation.words import authoring
 from appreciation.words.samples import SAMPLES, sample_words
-from appreciation.words.wordings import BrokenWording, Fault, Wordings
+from appreciation.words.wordings import BrokenWording, Fault, Wording, Wordings
 
 COUNTS = (
     "found",
@@ -127,6 +128,7 @@ class Appreciation:
             settings={finder.name: finder.settings for finder in self.finders},
             carriers=self.carriers,
             address=business.address,
+            country=business.country,
             formality=business.formality,
             health=business.health,
             timezone=business.timezone,
@@ -194,8 +196,10 @@ class Appreciation:
     ) -> Counter[str]:
         """Deliver what is approved and due, by ``only`` this backend or by each; count outcomes.
 
-        With ``until``, what falls due up to then counts as due now. Nothing
-        leaves while the store is on hold.
+        With ``until``, what falls due up to then counts as due now. Cards wait
+        for the owner's print day, and then make one batch of all that falls
+        due on it, unless a person asks or one would be late. Nothing leaves
+        while the store is on hold.
         """
         if self.on_hold() is not None:
             return Counter()
@@ -213,7 +217,7 @@ class Appreciation:
                 clock=self.clock,
                 today=self.today,
                 stopping=stopping,
-                until=until,
+                **({"until": until} if only or not backend.in_batches else self._print_window()),
             )
             for name, backend in self.backends.items()
             if only is None or name == only
@@ -221,6 +225,17 @@ class Appreciation:
         # Side by side: a mail server that keeps silent must not keep cards from being printed.
         with ThreadPoolExecutor(max(len(works), 1)) as pool:
             return sum(pool.map(sending.send_due, works), counts)
+
+    def _print_window(self) -> dict[str, datetime]:
+        """Return up to when cards count as due today, and by when the others would be late."""
+        wished, zone = self.config.delivery.print.print_day, self.config.business.timezone
+        if wished == "any":
+            return {}
+        today = self.today()
+        days = (WEEKDAYS.index(wished) - today.weekday()) % 7
+        if days == 0:
+            return {"until": moment(today + timedelta(days=1), time(0), zone)}
+        return {"late_by": moment(today + timedelta(days=days), time(0), zone)}
 
     def remember(self, worker: Worker, counts: Mapping[str, int]) -> str:
         """Keep what ``worker`` did, for `status`; return it in words, empty for nothing."""
@@ -242,7 +257,8 @@ class Appreciation:
                 counts += written
             for name, backend in self.backends.items():
                 word = "printed" if backend.in_batches else "sent"
-                counts[word] += claims.claimable(session, name, now, today)
+                window = self._print_window() if backend.in_batches else {}
+                counts[word] += claims.claimable(session, name, now, today, **window)
         return {name: counts[name] for name in COUNTS}
 
     @property
@@ -340,6 +356,11 @@ class Appreciation:
         found = self.wordings.check(
             declared(occasions), within=self.templates_folder if own else None
         )
+        found += [
+            Fault(wording.path, 1, wrong)
+            for wording in self.wordings.all()
+            if isinstance(wording, Wording) and (wrong := fault_of(wording.look))
+        ]
         return found + self.wordings.untranslated(
             {name: each.variants for name, each in occasions.items()}
         )

@@ -19,6 +19,7 @@ CUSTOMER = [
     "envelope_name",
     "kind",
     "formality",
+    "hand",
     "greeting",
     "doubts",
     "email",

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from appreciation.dates import day_in_words
+from appreciation.shipped import shipped
 from appreciation.stages import intake
 from appreciation.store.tables import Customer, Note, NoteState
 from tests.conftest import ON_SQLITE, Shop
@@ -329,6 +330,51 @@ def test_a_spanish_household_is_spoken_to_as_several(shop: Shop) -> None:
     shop.run()
 
     assert (shop.notes()[0].wording or "").endswith("-ustedes")
+
+
+@pytest.mark.parametrize(
+    ("address", "lacks"), [("Am Tor 3\nBerlin", "a postal code like"), ("Am Tor 3", "a town")]
+)
+def test_an_incomplete_address_is_found_when_the_card_is_drafted(
+    shop: Shop, address: str, lacks: str
+) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post'\n")
+    who = shop.customer(born="28 Nov", address=address)
+    shop.run()
+
+    (note,) = shop.notes()
+    assert note.state is NoteState.BLOCKED
+    assert f"the postal address of Ada Lovelace lacks {lacks}" in (note.reason or "")
+    shop.edit(who, address="Am Tor 3\n10115 Berlin")
+    assert shop.run()["drafted"] == 1
+
+
+def test_who_has_half_an_address_gets_an_email_where_that_will_do(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post-or-email'\n")
+    shop.customer(born="21 Nov", address="Am Tor 3")
+    shop.run()
+
+    assert [note.channel for note in shop.notes()] == ["email"]
+
+
+def test_a_card_looks_as_its_template_and_its_customer_ask(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'post'\n")
+    wording = shop.folder / "templates" / "birthday" / "en" / "ours.md"
+    wording.parent.mkdir(parents=True)
+    wording.write_text(
+        '+++\nsubject = "Hello"\nhand = "Dancing Script"\nink = "sepia"\n'
+        'enclose = "a tea bag"\npicture = "wreath"\n+++\n{{ greeting }}\n\nhello\n\nRosa\n'
+    )
+    for name in ("birthday/en/" + file.name for file in shipped("templates").glob("birthday/en/*")):
+        (shop.folder / "templates" / name).write_text("+++\noff = true\n+++\n")
+    for name, hand in (("Ada Byron", None), ("Ben Byron", "Kalam")):
+        shop.customer(name, born="28 Nov", address="Am Tor 3\n10115 Berlin", hand=hand)
+    shop.opened("[occasions.birthday]\nby = 'post'\n")
+    shop.run()
+
+    looks = [note.look for note in shop.notes()]
+    asked = {"ink": "sepia", "enclose": "a tea bag", "picture": "wreath"}
+    assert looks == [{"hand": "Dancing Script", **asked}, {"hand": "Kalam", **asked}]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,13 @@ from appreciation.store.notes import notes_in
 from appreciation.store.tables import Customer, NoteState
 from tests.conftest import NOON, Shop
 
+HOME = "Am Tor 3\n10115 Berlin"
+HOMES = {
+    None: HOME,
+    "FR": "1 rue du Four\n75006 Paris",
+    "US": "1 Main St\nSpringfield, IL 62701",
+}
+
 
 def test_a_birthday_is_due_at_nine_in_the_customers_own_morning(shop: Shop) -> None:
     shop.customer("Hanako", born="25 Nov", timezone="Asia/Tokyo")
@@ -262,7 +269,7 @@ def test_what_the_cooldown_would_skip_is_not_upcoming(shop: Shop) -> None:
 def test_a_card_abroad_leaves_earlier_than_one_at_home(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'post'\nahead = '60d'\n[post]\ntransit = {US = 8}\n")
     for name, country in (("Ada", None), ("Ben", "FR"), ("Cleo", "US")):
-        shop.customer(name, born="18 Dec", address="Somewhere 1", country=country)
+        shop.customer(name, born="18 Dec", address=HOMES[country], country=country)
     shop.run()
 
     due = {note.customer.name: str(note.due_at.date()) for note in shop.notes()}
@@ -344,7 +351,7 @@ def test_who_wants_no_cards_gets_an_email_where_that_may_be(
     shop: Shop, way: dict[str, Any]
 ) -> None:
     shop.opened("[occasions.birthday]\nby = 'post-or-email'\n")
-    shop.customer(born="25 Nov", **{"address": "Am Tor 3"} | way)
+    shop.customer(born="25 Nov", **{"address": HOME} | way)
     shop.run()
 
     assert [(note.channel, note.state) for note in shop.notes()] == [("email", NoteState.WAITING)]
@@ -352,10 +359,10 @@ def test_who_wants_no_cards_gets_an_email_where_that_may_be(
 
 def test_who_has_not_agreed_to_emails_gets_a_card_where_that_may_be(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
-    shop.customer(born="29 Nov", address="Am Tor 3", email_consent=False)
+    shop.customer(born="29 Nov", address=HOME, email_consent=False)
     shop.run()
 
-    assert [(note.channel, note.recipient) for note in shop.notes()] == [("post", "Am Tor 3")]
+    assert [(note.channel, note.recipient) for note in shop.notes()] == [("post", HOME)]
 
 
 @pytest.mark.parametrize(
@@ -380,7 +387,7 @@ def test_a_child_is_not_written_to_by_email_unless_somebody_has_agreed(
 
 def test_a_child_gets_a_card(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
-    shop.customer(born="2018-11-29", address="Am Tor 3")
+    shop.customer(born="2018-11-29", address=HOME)
     shop.run()
 
     assert [note.channel for note in shop.notes()] == ["post"]
@@ -392,7 +399,7 @@ _STEPS = st.lists(
         st.tuples(st.just("add"), st.integers(0, 365), st.sampled_from(["", "Asia/Tokyo"])),
         st.tuples(st.just("order"), st.integers(1, 5), st.integers(0, 9)),
         st.tuples(st.just("zone"), st.integers(1, 5), st.sampled_from(["Pacific/Auckland", None])),
-        st.tuples(st.just("move"), st.integers(1, 5), st.sampled_from(["Am Tor 3", None])),
+        st.tuples(st.just("move"), st.integers(1, 5), st.sampled_from([HOME, None])),
     ),
     max_size=12,
 )
@@ -448,7 +455,7 @@ def test_status_tells_the_next_batch_and_what_cannot_wait_for_another(shop: Shop
         "[delivery.print]\nprint_day = 'thursday'\n"
     )
     for born in ("30 Nov", "1 Dec", "10 Dec"):
-        shop.customer(born=born, address="Am Tor 3", email=None)
+        shop.customer(born=born, address=HOME, email=None)
     shop.run()
 
     assert look(shop.app).batch == Batch(date(2026, 11, 26), cards=2, urgent=2)

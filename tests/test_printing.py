@@ -2,10 +2,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pikepdf
@@ -13,7 +13,11 @@ import pypdfium2
 import pytest
 
 from appreciation.machine import host
-from appreciation.printing.proofreading import check_cards, check_envelopes, check_pick_list
+from appreciation.printing.cards import card_sheet
+from appreciation.printing.checking import letters_of
+from appreciation.printing.envelopes import envelope_sheet
+from appreciation.printing.faces import faces_for
+from appreciation.printing.proofreading import check, check_list
 from appreciation.printing.refusals import (
     FolderTaken,
     Mismatch,
@@ -22,18 +26,22 @@ from appreciation.printing.refusals import (
     TooLong,
     Unprintable,
 )
-from appreciation.printing.stocks import CARDS, ENVELOPES, card, envelope
+from appreciation.printing.sheets import Sheet
+from appreciation.printing.stocks import Card, Envelope, shelf
 from appreciation.printing.typesetting import (
     Look,
+    Manifest,
     Piece,
     Printed,
-    preflight,
     preview,
     print_batch,
 )
 
 DAY = date(2027, 5, 1)
-LOOK = Look(card("a6"), envelope("c6"), ("Rosa's Bakery", "Hauptstr. 1", "10115 Berlin"))
+SHELF = shelf()
+LOOK = Look(
+    SHELF.card("a6"), SHELF.envelope("c6"), ("Rosa's Bakery", "Hauptstr. 1", "10115 Berlin")
+)
 POINTS_PER_MM = 72 / 25.4
 PRIVATE_USE = "\ue123"
 
@@ -68,12 +76,26 @@ PIECES = [piece(number, name) for number, name in enumerate(NAMES, start=1)]
 
 
 def print_to(folder: Path, pieces: list[Piece] = PIECES, look: Look = LOOK) -> Printed:
-    return print_batch(pieces, look, folder, title="Batch B7", made_on=DAY)
+    return print_batch(batch_of(pieces, look), folder)
+
+
+def batch_of(pieces: list[Piece] = PIECES, look: Look = LOOK, start_at: int = 1) -> Manifest:
+    return Manifest("Batch B7", DAY, look, tuple(pieces), start_at)
 
 
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Printed:
     return print_to(tmp_path_factory.mktemp("print") / "B7")
+
+
+def preflight(pieces: list[Piece], look: Look) -> dict[str, str]:
+    """Return, by code, why a piece cannot be printed."""
+    with TemporaryDirectory() as folder:
+        try:
+            print_to(Path(folder) / "B7", pieces, look)
+        except NotPrinted as error:
+            return dict(error.faults)
+    return {}
 
 
 def texts(file: Path) -> list[str]:
@@ -97,70 +119,90 @@ def fonts_in(file: Path) -> dict[str, bool]:
 
 
 def test_each_person_has_one_card_and_one_envelope(printed: Printed) -> None:
-    assert len(texts(printed.cards)) == len(texts(printed.envelopes)) == len(PIECES)
+    assert (
+        len(texts(printed.folder / "cards.pdf"))
+        == len(texts(printed.folder / "envelopes.pdf"))
+        == len(PIECES)
+    )
 
 
 def test_codes_stand_in_one_order_on_cards_envelopes_and_pick_list(printed: Printed) -> None:
     codes = [one.code for one in PIECES]
 
-    assert [codes[page] in text for page, text in enumerate(texts(printed.cards))] == [True] * 5
-    assert [codes[page] in text for page, text in enumerate(texts(printed.envelopes))] == [True] * 5
-    assert [word for word in words_of(printed.pick_list).split() if word in codes] == codes
+    assert [
+        codes[page] in text for page, text in enumerate(texts(printed.folder / "cards.pdf"))
+    ] == [True] * 5
+    assert [
+        codes[page] in text for page, text in enumerate(texts(printed.folder / "envelopes.pdf"))
+    ] == [True] * 5
+    assert [
+        word for word in words_of(printed.folder / "pick-list.pdf").split() if word in codes
+    ] == codes
 
 
 def test_names_are_on_their_cards_and_envelopes(printed: Printed) -> None:
     for name, inside, outside in zip(
-        NAMES, texts(printed.cards), texts(printed.envelopes), strict=True
+        NAMES,
+        texts(printed.folder / "cards.pdf"),
+        texts(printed.folder / "envelopes.pdf"),
+        strict=True,
     ):
         assert name in inside
         assert name in outside
 
 
 def test_the_pick_list_says_what_when_for_whom_and_why(printed: Printed) -> None:
-    said = words_of(printed.pick_list)
+    said = words_of(printed.folder / "pick-list.pdf")
 
     for words in ("Batch B7", "1 May 2027", "5 letters", *NAMES, "birthday on 3 May"):
         assert words in said
 
 
-@pytest.mark.parametrize("name", CARDS)
-def test_a_card_has_the_size_of_its_stock(name: str, tmp_path: Path) -> None:
-    stock = card(name)
+@pytest.mark.parametrize("stock", SHELF.of(Card), ids=lambda stock: stock.name)
+def test_a_card_has_the_size_of_its_stock(stock: Card, tmp_path: Path) -> None:
     preview(PIECES[0], replace(LOOK, card=stock), tmp_path / "card.pdf")
 
     with pikepdf.open(tmp_path / "card.pdf") as document:
         for name_of_box in ("/MediaBox", "/TrimBox"):
             box = document.pages[0].obj[name_of_box]
-            expected = [0, 0, stock.width_mm * POINTS_PER_MM, stock.height_mm * POINTS_PER_MM]
+            expected = [
+                0,
+                0,
+                stock.grid.paper.width * POINTS_PER_MM,
+                stock.grid.paper.height * POINTS_PER_MM,
+            ]
             assert [float(side) for side in box] == pytest.approx(expected, abs=0.1)
 
 
-@pytest.mark.parametrize("name", ENVELOPES)
-def test_an_address_stands_where_the_post_reads_it(name: str, tmp_path: Path) -> None:
-    stock = envelope(name)
+@pytest.mark.parametrize("stock", SHELF.of(Envelope), ids=lambda stock: stock.name)
+def test_an_address_stands_where_the_post_reads_it(stock: Envelope, tmp_path: Path) -> None:
     lines = ("Ada Lovelace", "c/o " + "Analytical Engines and Other Machines " * 2, "London")
     one = piece(1, "Ada Lovelace", address=lines)
     made = print_to(tmp_path / "B7", [one], replace(LOOK, envelope=stock))
 
-    with pypdfium2.PdfDocument(made.envelopes) as document:
+    with pypdfium2.PdfDocument(made.folder / "envelopes.pdf") as document:
         page = document[0]
         width, height = page.get_size()
         text = page.get_textpage()
         boxes = [text.get_charbox(at) for at in range(text.count_chars())]
     assert (width, height) == pytest.approx(
-        (stock.width_mm * POINTS_PER_MM, stock.height_mm * POINTS_PER_MM), abs=0.1
+        (stock.width * POINTS_PER_MM, stock.height * POINTS_PER_MM), abs=0.1
     )
     address = [box for box in boxes if box[0] > 0.28 * width and box[2] > box[0]]
     left, bottom = (min(box[side] for box in address) / POINTS_PER_MM for side in (0, 1))
     right, top = (max(box[side] for box in address) / POINTS_PER_MM for side in (2, 3))
     assert left >= 15
-    assert right <= stock.width_mm - 15
+    assert right <= stock.width - 15
     assert right - left <= 100
     assert 16 <= bottom < top <= 69.85
 
 
 def test_only_our_faces_are_used_and_all_are_embedded(printed: Printed) -> None:
-    for file in (printed.cards, printed.envelopes, printed.pick_list):
+    for file in (
+        printed.folder / "cards.pdf",
+        printed.folder / "envelopes.pdf",
+        printed.folder / "pick-list.pdf",
+    ):
         fonts = fonts_in(file)
 
         assert fonts
@@ -180,9 +222,13 @@ def test_a_name_the_hand_cannot_write_brings_another_hand_for_the_whole_card(
 def test_the_same_batch_has_the_same_bytes(printed: Printed, tmp_path: Path) -> None:
     again = print_to(tmp_path / "B7")
 
-    assert again.cards.read_bytes() == printed.cards.read_bytes()
-    assert again.envelopes.read_bytes() == printed.envelopes.read_bytes()
-    assert again.pick_list.read_bytes() == printed.pick_list.read_bytes()
+    assert (again.folder / "cards.pdf").read_bytes() == (printed.folder / "cards.pdf").read_bytes()
+    assert (again.folder / "envelopes.pdf").read_bytes() == (
+        printed.folder / "envelopes.pdf"
+    ).read_bytes()
+    assert (again.folder / "pick-list.pdf").read_bytes() == (
+        printed.folder / "pick-list.pdf"
+    ).read_bytes()
 
 
 def test_a_batch_for_more_than_one_process_is_one_batch(tmp_path: Path) -> None:
@@ -193,8 +239,8 @@ def test_a_batch_for_more_than_one_process_is_one_batch(tmp_path: Path) -> None:
 
     made = print_to(tmp_path / "C", many)
 
-    assert len(texts(made.cards)) == 1003
-    assert "C-01002" in texts(made.envelopes)[-1]
+    assert len(texts(made.folder / "cards.pdf")) == 1003
+    assert "C-01002" in texts(made.folder / "envelopes.pdf")[-1]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +249,11 @@ def test_a_batch_for_more_than_one_process_is_one_batch(tmp_path: Path) -> None:
 def test_markup_in_a_name_is_printed_as_it_stands(name: str, tmp_path: Path) -> None:
     made = print_to(tmp_path / "B7", [piece(1, name, why=name)])
 
-    for file in (made.cards, made.envelopes, made.pick_list):
+    for file in (
+        made.folder / "cards.pdf",
+        made.folder / "envelopes.pdf",
+        made.folder / "pick-list.pdf",
+    ):
         assert "".join(name.split()) in "".join(words_of(file).split()).replace("\u200b", "")
 
 
@@ -240,8 +290,8 @@ def test_a_longer_text_is_set_smaller_before_it_is_refused(tmp_path: Path) -> No
 
     made = print_to(tmp_path / "B7", [some, more, PIECES[2]])
 
-    assert len(texts(made.cards)) == 3
-    assert letter_height(made.cards, 1) < letter_height(made.cards, 0)
+    assert len(texts(made.folder / "cards.pdf")) == 3
+    assert letter_height(made.folder / "cards.pdf", 1) < letter_height(made.folder / "cards.pdf", 0)
 
 
 def letter_height(file: Path, page: int) -> float:
@@ -261,7 +311,7 @@ def test_a_text_that_is_too_long_is_named_with_its_lines_and_stops_the_batch(
     found = preflight(pieces, LOOK)
 
     assert list(found) == ["B7-0009"]
-    assert "4 lines too long for an a6 card even at 80 %" in found["B7-0009"]
+    assert "3 lines too long for an a6 card even at 80 %" in found["B7-0009"]
     with pytest.raises(TooLong, match="Ben Long"):
         print_to(tmp_path / "B7", pieces)
     assert list(tmp_path.iterdir()) == []
@@ -352,19 +402,13 @@ def test_release_is_called_before_the_folder_is_seen(tmp_path: Path) -> None:
     seen: list[bool] = []
     folder = tmp_path / "new" / "B7"
 
-    print_batch(
-        PIECES,
-        LOOK,
-        folder,
-        title="B7",
-        made_on=DAY,
-        release=lambda: seen.append(folder.exists()),
-    )
+    print_batch(batch_of(), folder, release=lambda: seen.append(folder.exists()))
 
     assert seen == [False]
     assert sorted(file.name for file in folder.iterdir()) == [
         "cards.pdf",
         "envelopes.pdf",
+        "manifest.json",
         "pick-list.pdf",
     ]
 
@@ -374,7 +418,7 @@ def test_a_release_that_fails_leaves_nothing(tmp_path: Path) -> None:
         raise RuntimeError("the store is gone")
 
     with pytest.raises(RuntimeError, match="the store is gone"):
-        print_batch(PIECES, LOOK, tmp_path / "B7", title="B7", made_on=DAY, release=refuse)
+        print_batch(batch_of(), tmp_path / "B7", release=refuse)
 
     assert list(tmp_path.iterdir()) == []
 
@@ -383,8 +427,8 @@ DIES = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from tests.test_printing import DAY, LOOK, PIECES, print_batch
-print_batch(PIECES, LOOK, Path(sys.argv[1]), title="B7", made_on=DAY,
+from tests.test_printing import batch_of, print_batch
+print_batch(batch_of(), Path(sys.argv[1]),
             release=lambda: os.kill(os.getpid(), signal.SIGKILL))
 """
 
@@ -419,41 +463,52 @@ def test_a_folder_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> 
         print_to(tmp_path / "file" / "B7")
 
 
-@pytest.mark.parametrize(
-    ("check", "sheet"),
-    [
-        (lambda file, pieces: check_cards(file, pieces, LOOK), "cards"),
-        (lambda file, pieces: check_envelopes(file, pieces, LOOK), "envelopes"),
-        (check_pick_list, "pick_list"),
-    ],
-)
-def test_reading_back_finds_a_swap_a_loss_and_a_stranger(
-    check: Callable[[Path, list[Piece]], None], sheet: str, printed: Printed
-) -> None:
-    file: Path = getattr(printed, sheet)
-    check(file, PIECES)
+def sheets_of(pieces: list[Piece], look: Look = LOOK) -> dict[str, Sheet]:
+    faces = faces_for(letters_of(pieces, look), [look.hand])
+    return {
+        "cards.pdf": card_sheet(pieces, look, faces, "B7"),
+        "envelopes.pdf": envelope_sheet(pieces, look, faces, "B7"),
+    }
 
-    for wrong in (
-        [PIECES[1], PIECES[0], *PIECES[2:]],
-        PIECES[:-1],
-        [*PIECES, piece(6, "Eve")],
-        [*PIECES[:-1], piece(6, "Eve")],
-    ):
+
+WRONG = [
+    [PIECES[1], PIECES[0], *PIECES[2:]],
+    PIECES[:-1],
+    [*PIECES, piece(6, "Eve")],
+    [*PIECES[:-1], piece(6, "Eve")],
+]
+
+
+@pytest.mark.parametrize("name", ["cards.pdf", "envelopes.pdf"])
+def test_reading_back_finds_a_swap_a_loss_and_a_stranger(name: str, printed: Printed) -> None:
+    file = printed.folder / name
+    check(file, "them", sheets_of(PIECES)[name], PIECES)
+
+    for wrong in WRONG:
         with pytest.raises(Mismatch):
-            check(file, wrong)
+            check(file, "them", sheets_of(wrong)[name], wrong)
+
+
+def test_reading_back_finds_what_a_list_lacks(printed: Printed) -> None:
+    file = printed.folder / "pick-list.pdf"
+    check_list(file, PIECES)
+
+    for wrong in WRONG:
+        with pytest.raises(Mismatch):
+            check_list(file, wrong)
 
 
 def test_reading_back_finds_the_wrong_paper_and_the_wrong_name(printed: Printed) -> None:
+    larger = replace(LOOK, card=SHELF.card("a5"))
     with pytest.raises(Mismatch, match="size"):
-        check_cards(printed.cards, PIECES, replace(LOOK, card=card("a5")))
+        check(printed.folder / "cards.pdf", "cards", sheets_of(PIECES, larger)["cards.pdf"], PIECES)
+    other = [replace(PIECES[0], address=("Bob",)), *PIECES[1:]]
     with pytest.raises(Mismatch, match="Bob"):
-        check_envelopes(
-            printed.envelopes, [replace(PIECES[0], address=("Bob",)), *PIECES[1:]], LOOK
-        )
+        check(printed.folder / "envelopes.pdf", "them", sheets_of(other)["envelopes.pdf"], other)
 
 
 def test_nothing_is_printed_near_the_edge_of_a_card(printed: Printed) -> None:
-    with pypdfium2.PdfDocument(printed.cards) as document:
+    with pypdfium2.PdfDocument(printed.folder / "cards.pdf") as document:
         for page in document:
             width, height = page.get_size()
             text = page.get_textpage()
@@ -470,6 +525,6 @@ def test_a_long_list_goes_on_with_its_head_on_every_page(tmp_path: Path) -> None
 
     made = print_to(tmp_path / "B7", many)
 
-    pages = texts(made.pick_list)
+    pages = texts(made.folder / "pick-list.pdf")
     assert len(pages) > 1
     assert all("Code" in page for page in pages)

@@ -7,57 +7,45 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appreciation.printing.addresses import address_lines
+from appreciation.printing.addresses import address_lines, lack_of
 from appreciation.printing.coverage import code_points
-from appreciation.printing.faces import UnknownFace, missing, our_faces, remedy
+from appreciation.printing.faces import UnknownFace, faces_for, missing, remedy
 from appreciation.printing.pieces import Look, Piece, UnknownInk
 from appreciation.printing.print_tree import blocks_to_set, is_right_to_left, long_words
-from appreciation.printing.stocks import (
-    CARDS,
-    ENVELOPES,
-    Card,
-    Envelope,
-    UnknownStock,
-    card,
-    envelope,
-)
+from appreciation.printing.stocks import UnknownStock, shelf
 
+SHELF = shelf()
 ADA = "12 St James's Square\nLondon SW1Y 4JH"
 
 
 def test_an_unknown_card_is_told_with_the_nearest_and_all_names() -> None:
     with pytest.raises(UnknownStock) as told:
-        card("a66")
+        SHELF.card("a66")
 
     assert str(told.value) == "no card is called 'a66'"
-    assert told.value.mend == "did you mean 'a6'? write one of: a6, a5, 4x6, 5x7"
+    assert told.value.mend.startswith("did you mean 'a6'? write one of: a6, a5, 4x6, 5x7, ")
 
 
 def test_an_unknown_envelope_is_told_with_all_names() -> None:
     with pytest.raises(UnknownStock, match="no envelope is called 'window'") as told:
-        envelope("window")
+        SHELF.envelope("window")
 
-    assert told.value.mend == "write one of: dl, c6, c5, 10, a2, a6, a7"
+    assert told.value.mend == "write one of: dl, c6, c6-5, c6/5, c5, 10, a2, a6, a7"
 
 
 def test_stocks_are_found_as_people_write_them() -> None:
-    assert card("A6") is CARDS["a6"]
-    assert envelope("#10") is ENVELOPES["10"]
-    assert envelope(" DL ") is ENVELOPES["dl"]
-
-
-def test_every_stock_lies_on_its_long_side() -> None:
-    stocks: list[Card | Envelope] = [*CARDS.values(), *ENVELOPES.values()]
-    for stock in stocks:
-        assert stock.width_mm > stock.height_mm
-        assert stock.source
+    assert SHELF.card("A6").name == "a6"
+    assert SHELF.envelope("#10").name == "10"
+    assert SHELF.envelope(" DL ").name == "dl"
+    assert SHELF.labels("Avery L7160") == SHELF.labels("j8160")
 
 
 def test_the_name_stands_first_and_the_country_last_in_capitals() -> None:
     assert address_lines("Ada Lovelace", ADA, "GB", "DE") == (
         "Ada Lovelace",
         "12 St James's Square",
-        "London SW1Y 4JH",
+        "London",
+        "SW1Y 4JH",
         "UNITED KINGDOM",
     )
 
@@ -103,9 +91,52 @@ def test_address_lines_are_never_blank_and_lose_no_word(
     assert address_lines(name, "\n".join(lines), country, home) == lines
 
 
+@pytest.mark.parametrize(
+    ("country", "address", "lines"),
+    [
+        ("DE", "Am Tor 3\n10115\nBerlin", ("Ada", "Am Tor 3", "10115 Berlin")),
+        ("FR", "1 rue A\n33380 Mios", ("Ada", "1 rue A", "33380 Mios")),
+        ("US", "1 Main\nAustin, TX 78701", ("Ada", "1 Main", "Austin, TX 78701")),
+        ("GB", "Flat 2\nLeeds LS1 4AP", ("Ada", "Flat 2", "Leeds", "LS1 4AP")),
+        ("JP", "〒154-0023\n東京都世田谷区", ("〒154-0023", "東京都世田谷区", "Ada")),
+        ("JP", "1-2-3 Wakabayashi\nTokyo 154-0023", ("Ada", "1-2-3 Wakabayashi", "Tokyo 154-0023")),
+        ("HU", "Kossuth tér 1\n1055 Budapest", ("Ada", "Kossuth tér 1", "1055 Budapest")),
+    ],
+)
+def test_lines_stand_as_the_country_s_post_wants_them(
+    country: str, address: str, lines: tuple[str, ...]
+) -> None:
+    assert address_lines("Ada", address, country, country) == lines
+
+
+@pytest.mark.parametrize(
+    ("country", "address", "lacks"),
+    [
+        ("DE", "Am Tor 3\n10115 Berlin", None),
+        ("DE", "Am Tor 3, D-10115 Berlin", None),
+        ("DE", "Am Tor 3\nBerlin", "a postal code like 26133"),
+        ("DE", "Am Tor 3", "a town"),
+        ("GB", "12 St James's Square\nLondon", "a postal code like EC1Y 8SY"),
+        ("GB", "12 St James's Square\nLondon sw1y 4jh", None),
+        ("US", "12 Oak St\nSpringfield, IL 62701", None),
+        ("US", "1 Main\nConcord, New Hampshire 03301-1234", None),
+        ("US", "12 Oak St\nSpringfield 62701", "a state"),
+        ("SE", "Storgatan 1\n114 55 Stockholm", None),
+        ("IT", "Via Roma 1\n20090 Segrate", None),
+        ("AE", "Marina Walk 5\nDubai", None),
+        (None, "Main Street 1\nSpringfield", None),
+        (None, "Main Street 1", "a town"),
+    ],
+)
+def test_what_an_address_lacks_is_told(
+    country: str | None, address: str, lacks: str | None
+) -> None:
+    assert lack_of(address, country) == lacks
+
+
 def test_a_letter_made_of_a_base_and_its_marks_is_not_missing() -> None:
-    assert missing("Nguyễn Zoe\u0308 \u200d\ufe0f", our_faces("Caveat")) == []
-    assert missing("a\ue123b\ue123", our_faces("Caveat")) == ["\ue123"]
+    assert missing("Nguyễn Zoe\u0308 \u200d\ufe0f", faces_for("", ["Caveat"]).all) == []
+    assert missing("a\ue123b\ue123", faces_for("", ["Caveat"]).all) == ["\ue123"]
 
 
 def test_the_mend_for_a_letter_names_a_package() -> None:
@@ -132,14 +163,14 @@ def test_a_gap_inside_a_font_s_segment_is_a_missing_letter(tmp_path: Path) -> No
 
 def test_an_unknown_hand_is_told_with_the_nearest() -> None:
     with pytest.raises(UnknownFace, match="'Dancing'") as told:
-        our_faces("Dancing")
+        faces_for("", ["Dancing"])
 
     assert "did you mean 'Dancing Script'?" in told.value.mend
 
 
 def test_an_ink_must_be_a_colour() -> None:
-    with pytest.raises(UnknownInk, match="'blue'"):
-        Look(CARDS["a6"], ENVELOPES["c6"], (), ink="blue")
+    with pytest.raises(UnknownInk, match="'sky'"):
+        Look(SHELF.card("a6"), SHELF.envelope("c6"), (), ink="sky")
 
 
 @pytest.mark.parametrize("code", ["", "b7", "B7 1", "B7-0001\n", "B" * 15])
@@ -178,8 +209,12 @@ def test_the_typesetter_s_own_files_come_with_the_package() -> None:
 
     here = Path(appreciation.printing.__file__).parent
     assert {file.name for file in here.glob("*.typ")} == {
+        "address.typ",
         "card.typ",
         "charts.typ",
         "envelope.typ",
+        "impose.typ",
         "pick_list.typ",
+        "rulers.typ",
+        "to_write.typ",
     }

@@ -104,7 +104,7 @@ def test_what_is_not_due_together_stays_apart(shop: Shop, settings: str, born: s
 
 def test_a_card_and_an_email_are_two(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'post'\n[post]\ntransit = {DE = 0}\n")
-    shop.order(shop.customer(born="23 Nov", address="Am Tor 3"), ago=0)
+    shop.order(shop.customer(born="23 Nov", address="Am Tor 3\n10115 Berlin"), ago=0)
     shop.run()
 
     assert {note.channel: note.state for note in shop.notes()} == {
@@ -221,7 +221,7 @@ def meet(shop: Shop, *names: str, **fields: str) -> None:
 def test_one_card_goes_to_a_home_and_names_everybody_there(shop: Shop) -> None:
     shop.opened("[occasions.meeting]\none_per_home = true\nby = 'post'\n")
     meet(shop, *SMITHS)
-    meet(shop, "Dan Jones", address="Weg 2")
+    meet(shop, "Dan Jones", address="Weg 2\n10115 Berlin")
     shop.run()
 
     first, *others, elsewhere = shop.notes()
@@ -279,7 +279,7 @@ def test_several_have_one_name_together(names: list[str], joint: str) -> None:
 def test_a_home_is_left_in_peace_where_somebody_has_died(shop: Shop) -> None:
     home = "Am Tor 3\n10115 Berlin"
     ann, bob = shop.customer("Ann Smith", address=home), shop.customer("Bob Smith", address=home)
-    shop.customer("Cleo Jones", address="Weg 2")
+    shop.customer("Cleo Jones", address="Weg 2\n10115 Berlin")
     with shop.app.store.writing() as session:
         dead = session.get_one(Customer, ann)
         dead.deceased_at = shop.clock()

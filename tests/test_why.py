@@ -452,7 +452,7 @@ def test_a_full_month_is_told_with_what_fills_it(shop: Shop) -> None:
 
 def test_a_card_tells_how_long_it_is_under_way(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'post'\n[post]\ntransit = {US = 8}\n")
-    who = shop.customer(born="18 Dec", address="Somewhere 1", country="US")
+    who = shop.customer(born="18 Dec", address="1 Main St\nSpringfield, IL 62701", country="US")
 
     travels = rule(of(shop, who, "birthday", date(2026, 12, 18)), "travels")
     assert travels.told == "8 working days under way to US, holidays of both ends left out"

@@ -1,12 +1,23 @@
-"""``appreciation batch``: cards and envelopes."""
+"""``appreciation batch``: cards with what they are sent in."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from appreciation.cli.door import AsJson, plural, say, show_json, show_table
 
-noun = typer.Typer(help="Cards and envelopes: print, list, posted.", no_args_is_help=True)
+noun = typer.Typer(
+    help="Cards and envelopes: make, list, show, reprint, posted.", no_args_is_help=True
+)
+
+Number = Annotated[int, typer.Argument(metavar="BATCH", help="Its number.")]
+StartAt = Annotated[
+    int, typer.Option("--start-at", metavar="N", help="The first free place on a begun sheet.")
+]
+Printer = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Send it there; else the folder opens.")
+]
 
 
 def add_to(cli: typer.Typer) -> None:
@@ -20,33 +31,43 @@ def make(
     due_by: Annotated[
         str | None, typer.Option(metavar="DAY", help="Also what falls due up to that day.")
     ] = None,
+    stock: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Paper other than usual: a card, an envelope, labels."),
+    ] = None,
+    start_at: StartAt = 1,
+    write_yourself: Annotated[
+        bool,
+        typer.Option("--write-yourself", help="No cards, but what you need to write them by hand."),
+    ] = False,
+    printer: Printer = None,
     as_json: AsJson = False,
 ) -> None:
     """Print every approved card that is due, with its envelope and a pick list."""
     from appreciation.cli.opened import opened
+    from appreciation.cli.print_jobs import hand_over, prepare, tell_failed
     from appreciation.cli.shapes import batch_shape
     from appreciation.store.batches import batches_since, last_batch
 
     app = opened(context)
     until = app.end_of(due_by) if due_by else None
+    carrier = prepare(app, stock or (), start_at, printer, by_hand=write_yourself)
     with app.store.reading() as session:
         before = last_batch(session)
-    carrier = app.carriers["post"]
+    began_at = app.clock()
     with app.at_work("batch") as worker:
         counts = app.send(worker, only=carrier, until=until)
     with app.store.reading() as session:
         made = [batch_shape(each) for each in batches_since(session, before)]
     if as_json:
         show_json(made)
+    if counts["failed"]:
+        tell_failed(app, carrier, began_at)
     for batch in made:
         if not as_json:
             print(f"batch {batch['id']}: {plural(batch['cards'], 'card')} in {batch['folder']}")
             print(f"once it is in the post: appreciation batch posted {batch['id']}")
-    if counts["failed"]:
-        say(
-            f"{plural(counts['failed'], 'note')} cannot be printed:"
-            " appreciation note list --state failed"
-        )
+        hand_over(app, Path(batch["folder"]), printer, is_shown=not as_json)
     app.tell_rest(carrier)
     if not made and not counts["failed"]:
         say("no approved card is due")
@@ -83,10 +104,71 @@ def show_all(context: typer.Context, as_json: AsJson = False) -> None:
         )
 
 
+@noun.command("show")
+def show(context: typer.Context, batch_id: Number, as_json: AsJson = False) -> None:
+    """Show the cards of a batch, in its order."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.shapes import batch_card_shape
+    from appreciation.store.batches import batch_meant
+
+    app = opened(context)
+    with app.store.reading() as session:
+        cards = [batch_card_shape(note) for note in batch_meant(session, batch_id).notes]
+    if as_json:
+        show_json(cards)
+        return
+    show_table(
+        ("card", "for", "why", "enclose", "state"),
+        [
+            (each["number"], each["customer"], each["why"], each["enclose"], each["state"])
+            for each in cards
+        ],
+        "",
+    )
+
+
+@noun.command("reprint")
+def reprint(
+    context: typer.Context,
+    batch_id: Number,
+    first: Annotated[int, typer.Option("--from", metavar="NUMBER", help="The first card.")],
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="NUMBER", help="The last one; else the same.")
+    ] = None,
+    start_at: StartAt = 1,
+    printer: Printer = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print some cards of a batch once more, after a jam; nothing is marked anew."""
+    from appreciation.cli.opened import opened
+    from appreciation.cli.print_jobs import hand_over, measured_of
+    from appreciation.printing import typesetting
+    from appreciation.printing.spooling import insist_on_lp
+    from appreciation.store.batches import batch_meant
+
+    app = opened(context)
+    if printer:
+        insist_on_lp()
+    with app.store.reading() as session:
+        folder = batch_meant(session, batch_id).folder
+    made = typesetting.reprint(
+        Path(folder or "."),
+        first,
+        first if last is None else last,
+        start_at=start_at,
+        measured=measured_of(app, printer),
+    )
+    if as_json:
+        show_json({"folder": str(made.folder), "files": list(made.names)})
+    else:
+        print(f"printed once more into {made.folder}")
+    hand_over(app, made.folder, printer, is_shown=not as_json)
+
+
 @noun.command("posted")
 def posted(
     context: typer.Context,
-    batch_id: Annotated[int, typer.Argument(metavar="BATCH", help="Its number.")],
+    batch_id: Number,
     except_: Annotated[
         list[int] | None,
         typer.Option("--except", metavar="NUMBER", help="Not this card; may be repeated."),

@@ -29,6 +29,7 @@ EnvelopeName = Annotated[
 Formality = Annotated[
     str | None, typer.Option(help="informal (du, tu) or formal (Sie, vous); else your setting.")
 ]
+Hand = Annotated[str | None, typer.Option(help="The handwriting of their cards; else yours.")]
 Facts = Annotated[
     list[str] | None,
     typer.Option("--fact", help="Something personal, like 'four daughters'; may come often."),
@@ -57,6 +58,7 @@ def add(
     envelope_name: EnvelopeName = None,
     kind: KindOf = None,
     formality: Formality = None,
+    hand: Hand = None,
     language: Language = None,
     timezone: Zone = None,
     about: Annotated[str | None, typer.Option(help="A remark for yourself.")] = None,
@@ -92,6 +94,7 @@ def add(
         envelope_name=envelope_name,
         kind=kind,
         formality=formality,
+        hand=hand,
         language=language,
         timezone=timezone,
         about=about,
@@ -188,6 +191,7 @@ def edit(
     envelope_name: EnvelopeName = None,
     kind: KindOf = None,
     formality: Formality = None,
+    hand: Hand = None,
     language: Language = None,
     timezone: Zone = None,
     about: Annotated[str | None, typer.Option(help="A remark for yourself.")] = None,
@@ -235,6 +239,7 @@ def edit(
         envelope_name=envelope_name,
         kind=kind,
         formality=formality,
+        hand=hand,
         language=language,
         timezone=timezone,
         about=about,

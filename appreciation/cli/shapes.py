@@ -5,6 +5,7 @@ from typing import Any
 from appreciation.app import Appreciation
 from appreciation.dates import utc_text
 from appreciation.outlook.coming import Coming
+from appreciation.printing.stocks import Card, Envelope, Stock, kind_of
 from appreciation.stages.intake import yearly_day
 from appreciation.store.customers import active_holds
 from appreciation.store.tables import (
@@ -35,6 +36,7 @@ def customer_shape(customer: Customer, app: Appreciation) -> dict[str, Any]:
         "formality": app.desk.formality_for(
             customer.formality, customer.language or business.language
         ),
+        "hand": customer.hand,
         "greeting": app.greeting(customer),
         "doubts": doubts(customer.name, customer.kind, customer.call_name),
         "email": customer.email,
@@ -118,6 +120,43 @@ def batch_shape(batch: Batch) -> dict[str, Any]:
         "made_at": utc_text(batch.made_at),
         "posted_at": utc_text(batch.posted_at),
         "notes": [note.id for note in batch.notes],
+    }
+
+
+def batch_card_shape(note: Note) -> dict[str, Any]:
+    """Return a card of a batch as JSON; ``number`` is its number within."""
+    return {
+        "number": note.sequence,
+        "note_id": note.id,
+        "customer_id": note.customer_id,
+        "customer": note.customer.name,
+        "why": note.why,
+        "enclose": (note.look or {}).get("enclose"),
+        "state": note.state.value,
+    }
+
+
+def stock_shape(stock: Stock) -> dict[str, Any]:
+    """Return paper as JSON, in millimetres; what an envelope has none of is null."""
+    grid = None if isinstance(stock, Envelope) else stock.grid
+    return {
+        "name": stock.name,
+        "kind": kind_of(stock),
+        "title": stock.title,
+        "also": list(stock.also),
+        "width": stock.width,
+        "height": stock.height,
+        "fold": stock.fold if isinstance(stock, Card) else None,
+        "sides": (2 if stock.is_two_sided else 1) if isinstance(stock, Card) else 1,
+        "postcard": isinstance(stock, Card) and stock.address,
+        "paper": grid and [grid.paper.width, grid.paper.height],
+        "columns": grid and grid.columns,
+        "rows": grid and grid.rows,
+        "left": grid and grid.left,
+        "top": grid and grid.top,
+        "pitch_x": grid and grid.pitch_x,
+        "pitch_y": grid and grid.pitch_y,
+        "source": stock.source,
     }
 
 

@@ -95,11 +95,23 @@ class Smtp(Section):
 
 
 class Print(Section):
-    """Cards and envelopes from the owner's own printer."""
+    """Cards, envelopes and labels from the owner's own printer."""
 
     folder: Path = Path("print")
     card: str = "a6"
     envelope: str = "dl"
+    labels: str = ""
+    hand: str = "Caveat"
+    ink: str = "night blue"
+    vary: bool = True
+    signature: Path | None = None
+    picture: str = ""
+    pictures: Path = Path("templates")
+    duplex: Literal["off", "long-edge", "short-edge"] = "long-edge"
+    bleed: float = Field(default=0, ge=0, le=10)
+    printer: str = ""
+    stocks: Path = Path("stocks.toml")
+    calibration: Path = Path("calibration.toml")
     print_day: Literal[
         "any", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
     ] = "any"

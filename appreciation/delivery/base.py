@@ -1,7 +1,7 @@
 """What a backend promises: it takes letters one after another and tells how each ended."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal, Protocol
@@ -14,7 +14,8 @@ class Letter:
     ``recipient`` is an email address or a postal address of several lines,
     without the name; ``body`` is Markdown. ``sequence`` counts from 1 within
     ``batch``; a letter that goes alone has neither. ``at`` is when it was
-    claimed.
+    claimed. ``look`` is what its template or its customer asks of a card:
+    ``hand``, ``ink``, ``picture``, ``enclose``.
     """
 
     note_id: int
@@ -29,6 +30,8 @@ class Letter:
     at: datetime
     batch: str = ""
     sequence: int = 0
+    occasion: str = ""
+    look: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def code(self) -> str:

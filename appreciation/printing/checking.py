@@ -4,12 +4,15 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from appreciation.printing.faces import Face, missing, remedy
+from appreciation.errors import AppreciationError
+from appreciation.printing.cards import SMALLEST_ON_A_CARD
+from appreciation.printing.faces import Faces, insist_on_hand, missing, remedy
+from appreciation.printing.pictures import picture_of
 from appreciation.printing.pieces import Look, Piece
 from appreciation.printing.press import Overrun
 from appreciation.printing.print_tree import UnknownKind, blocks_to_set, text_of, tidy
 from appreciation.printing.refusals import NoGlyph, NotPrinted, TooLong, Unprintable
-from appreciation.printing.sheets import SMALLEST_ON_A_CARD
+from appreciation.printing.stocks import Labels
 
 SENDER_LINES = 6
 SENDER_LETTERS = 60
@@ -33,12 +36,12 @@ def letters_of(pieces: Sequence[Piece], look: Look) -> str:
     return "".join(map(tidy, texts))
 
 
-def faults_in_words(pieces: Sequence[Piece], look: Look, faces: Sequence[Face]) -> dict[str, Fault]:
+def faults_in_words(pieces: Sequence[Piece], look: Look, faces: Faces) -> dict[str, Fault]:
     """Return, by code, what cannot be set whatever its size."""
     in_sender = _fault_in_sender(look, faces)
     if in_sender:
         return dict.fromkeys((piece.code for piece in pieces), in_sender)
-    found = {piece.code: _fault_in_words(piece, faces) for piece in pieces}
+    found = {piece.code: _fault_in_words(piece, look, faces) for piece in pieces}
     return {code: fault for code, fault in found.items() if fault}
 
 
@@ -47,7 +50,10 @@ def faults_in_room(
 ) -> dict[str, Fault]:
     """Return, by code, what is too long or too wide for its paper."""
     address = {code: _address_too_long(over, look) for code, over in envelopes.items()}
-    return address | {code: _text_too_long(over, look) for code, over in cards.items()}
+    return address | {
+        code: (_address_too_long if over.zone == "address" else _text_too_long)(over, look)
+        for code, over in cards.items()
+    }
 
 
 def insist(pieces: Sequence[Piece], faults: Mapping[str, Fault]) -> None:
@@ -61,19 +67,28 @@ def insist(pieces: Sequence[Piece], faults: Mapping[str, Fault]) -> None:
         return
     first, fault = faulty[0], faults[faulty[0].code]
     others = f" (and {len(faulty) - 1} more cannot be printed)" if len(faulty) > 1 else ""
-    raise fault.refusal(f"{first.name} ({first.code}): {fault.wrong}{others}", mend=fault.mend)
+    refusal = fault.refusal(f"{first.name} ({first.code}): {fault.wrong}{others}", mend=fault.mend)
+    refusal.faults = {piece.code: str(faults[piece.code]) for piece in faulty}
+    raise refusal
 
 
-def _fault_in_sender(look: Look, faces: Sequence[Face]) -> Fault | None:
+def _fault_in_sender(look: Look, faces: Faces) -> Fault | None:
     if len(look.sender) > SENDER_LINES or any(len(line) > SENDER_LETTERS for line in look.sender):
         wrong = "the return address is too large for an envelope"
         mend = f"write it in {SENDER_LINES} lines of at most {SENDER_LETTERS} letters"
         return Fault(TooLong, wrong, mend)
-    lacking = missing("".join(map(tidy, look.sender)), faces[1:])
+    lacking = missing("".join(map(tidy, look.sender)), faces.behind)
     return _no_glyph(lacking, "in the return address, ") if lacking else None
 
 
-def _fault_in_words(piece: Piece, faces: Sequence[Face]) -> Fault | None:
+def _fault_in_words(piece: Piece, look: Look, faces: Faces) -> Fault | None:
+    try:
+        look.ink_of(piece)
+        insist_on_hand(look.hand_of(piece))
+        picture_of(piece, look)
+    except AppreciationError as error:
+        refusal = type(error) if isinstance(error, NotPrinted) else Unprintable
+        return Fault(refusal, str(error), error.mend)
     try:
         blocks = blocks_to_set(piece.body)
     except UnknownKind as unknown:
@@ -82,7 +97,10 @@ def _fault_in_words(piece: Piece, faces: Sequence[Face]) -> Fault | None:
         return Fault(Unprintable, "its card would be empty", "write a text")
     if not "".join(piece.address).strip():
         return Fault(Unprintable, "it has no postal address", "give the customer one")
-    lacking = [*missing(tidy(text_of(blocks)), faces), *missing(_in_sans(piece), faces[1:])]
+    text = tidy(text_of(blocks))
+    hand = faces.hand_for(text, look.hand_of(piece))
+    on_the_card = [hand, *faces.behind] if hand else faces.behind
+    lacking = [*missing(text, on_the_card), *missing(_in_sans(piece), faces.behind)]
     return _no_glyph(list(dict.fromkeys(lacking))) if lacking else None
 
 
@@ -112,8 +130,15 @@ def _text_too_long(over: Overrun, look: Look) -> Fault:
 
 def _address_too_long(over: Overrun, look: Look) -> Fault:
     kind = "long" if over.lines else "wide"
-    wrong = f"its address is too {kind} for an envelope {look.envelope.name}"
-    return Fault(TooLong, wrong, "shorten it, or use a larger envelope")
+    if look.card.address:
+        paper, larger = f"the postcard {look.card.name}", "postcard"
+    elif isinstance(look.envelope, Labels):
+        paper, larger = f"a label {look.envelope.name}", "label"
+    else:
+        paper, larger = f"an envelope {look.envelope.name}", "envelope"
+    return Fault(
+        TooLong, f"its address is too {kind} for {paper}", f"shorten it, or use a larger {larger}"
+    )
 
 
 def _on_the_card(piece: Piece) -> str:
@@ -124,4 +149,6 @@ def _on_the_card(piece: Piece) -> str:
 
 
 def _in_sans(piece: Piece) -> str:
-    return "".join(map(tidy, (*piece.address, piece.name, piece.why, piece.code)))
+    by_hand = (*piece.facts, piece.before)
+    words = (*piece.address, piece.name, piece.why, piece.code, piece.enclose, *by_hand)
+    return "".join(map(tidy, words))

@@ -15,8 +15,12 @@ from typing import Any
 import typst
 
 # Asked from outside: marks that knew their own place would be set twice.
-ENDS = "query(<end>).map(mark => { let at = mark.location().position(); (at.page, at.y.pt()) })"
+PLACES = "query(<{}>).map(mark => (mark.value, mark.location().position().y.pt()))"
 WIDE = "query(<wide>).map(mark => mark.value)"
+# Half a point too long is a rounding, and no eye sees it.
+TOLERANCE = 0.5
+# Nor that lines stand so far, in points, from the middle of their zone.
+NEAR_ENOUGH = 0.3
 
 
 def run(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -29,19 +33,33 @@ def run(job: dict[str, Any]) -> dict[str, dict[str, Any]]:
     data = json.loads((root / "data.json").read_text(encoding="utf-8"))
     pieces = data["pieces"]
     over: dict[str, dict[str, Any]] = {}
-    loose = pieces if job["steps"] else []
+    loose, sides = pieces, data.get("sides", [])
+    compiler = None
     for step in job["steps"]:
         for piece in loose:
             piece["scale"] = step
-        over = _over(_compiler(root, data | {"pieces": loose}, job), data, loose)
-        loose = [piece for piece in loose if piece["code"] in over]
-        if not loose:
+        compiler = _compiler(root, data | {"pieces": loose, "sides": sides}, job)
+        over, moved = _over(compiler, loose)
+        if moved or loose is not pieces:
+            compiler = None
+        if not over:
             break
-    if not over and job["output"]:
-        _compiler(root, data, job).compile(
+        loose = [piece for piece in loose if piece["code"] in over]
+        sides = [_alone(index, data["sides"]) for index in range(len(loose))]
+    if not over:
+        # What was measured and stands where it should needs no second look.
+        (compiler or _compiler(root, data, job)).compile(
             output=job["output"], format="pdf", timestamp=job["timestamp"], pdf_tags=False
         )
     return over
+
+
+def _alone(index: int, sides: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a side with the words of one piece, and nothing else."""
+    panel, _, *_, width, height, _, bleed = next(
+        spot for spot in sides[0]["spots"] if spot[0] not in {"front", "back"}
+    )
+    return {"spots": [[panel, index, 0, 0, width, height, False, bleed]], "marks": []}
 
 
 def _compiler(root: Path, data: dict[str, Any], job: dict[str, Any]) -> typst.Compiler:
@@ -54,29 +72,40 @@ def _compiler(root: Path, data: dict[str, Any], job: dict[str, Any]) -> typst.Co
     )
 
 
+def _heights(compiler: typst.Compiler) -> list[tuple[str, str, float, float, float, float]]:
+    """Return for each zone its code, name, height, pitch and share, and how high its words are."""
+    starts, ends = (json.loads(compiler.eval(PLACES.format(mark))) for mark in ("start", "end"))
+    # Upside down, the end stands above the start.
+    return [
+        (*said, abs(bottom - top)) for (said, top), (_, bottom) in zip(starts, ends, strict=True)
+    ]
+
+
 def _over(
-    compiler: typst.Compiler, data: dict[str, Any], pieces: list[dict[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    """Return, by code, what does not fit: the lines too many, the words too wide."""
-    ends = json.loads(compiler.eval(ENDS))
-    wide = {mark["code"]: mark["words"] for mark in json.loads(compiler.eval(WIDE))}
-    over = {}
-    last_page = 0
-    for piece, (page, y) in zip(pieces, ends, strict=True):
-        code = piece["code"]
-        lines = _lines_over(page - last_page - 1, y, data["room"], piece["pitch"] * piece["scale"])
-        if lines or wide.get(code):
-            over[code] = {"lines": lines, "wide": wide.get(code, [])}
-        last_page = page
-    return over
+    compiler: typst.Compiler, pieces: list[dict[str, Any]]
+) -> tuple[dict[str, dict[str, Any]], bool]:
+    """Return, by code, what does not fit: its zone, the lines too many, the words too wide.
 
-
-def _lines_over(pages: int, y: float, room: dict[str, float], pitch: float) -> int:
-    if not pages:
-        return 0
-    # What is left of a full page below its last whole line is lost.
-    lines_on_a_page = int((room["bottom"] - room["top"]) / pitch + 0.1)
-    return (pages - 1) * lines_on_a_page + max(1, math.ceil((y - room["top"]) / pitch - 0.1))
+    What fits is told how far down it stands, and whether that was new to any.
+    """
+    drops: dict[str, dict[str, float]] = {piece["code"]: piece["drop"] for piece in pieces}
+    moved = False
+    over: dict[str, dict[str, Any]] = {}
+    for code, zone, words in json.loads(compiler.eval(WIDE)):
+        if words:
+            over[code] = {"zone": zone, "lines": 0, "wide": words}
+    for code, zone, height, pitch, share, low in _heights(compiler):
+        guessed = drops[code].get(zone, 0)
+        free = height - (low - guessed)
+        if free < -TOLERANCE:
+            lines = max(1, math.ceil(-free / pitch - 0.1))
+            wide_too = over.get(code, {}).get("wide", [])
+            over[code] = {"zone": zone, "lines": lines, "wide": wide_too}
+        drop = round(max(0, free) * share, 2)
+        if abs(drop - guessed) > NEAR_ENOUGH:
+            drops[code][zone] = drop
+            moved = True
+    return over, moved
 
 
 if __name__ == "__main__":

@@ -13,13 +13,60 @@ from pathlib import Path
 from appreciation.errors import AppreciationError
 from appreciation.printing.coverage import code_points
 
-# The package that brings each face, and its file in there.
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A typeface under the name the typesetter knows it by."""
+
+    family: str
+    file: Path
+
+    def has(self, letter: str) -> bool:
+        """Tell whether ``letter`` can be drawn, if need be from a base and its marks."""
+        known = code_points(self.file)
+        return ord(letter) in known or (
+            len(pieces := unicodedata.normalize("NFD", letter)) > 1
+            and all(ord(piece) in known for piece in pieces)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A face for the words of a card.
+
+    ``scale`` makes its letters look as large as the others' at one size, and
+    ``leading`` is how far its lines stand apart, in parts of it. One that
+    ``stands_in`` may write a card whose own hand lacks a letter.
+    """
+
+    package: str
+    file: str
+    scale: float = 1.0
+    leading: float = 0.16
+    weight: int = 400
+    stands_in: bool = False
+
+
 HANDS = {
-    "Caveat": ("fontpkg_caveat", "Caveat[wght].ttf"),
-    "Dancing Script": ("fontpkg_dancing_script", "DancingScript[wght].ttf"),
+    "Caveat": Hand("fontpkg_caveat", "Caveat[wght].ttf", stands_in=True),
+    "Dancing Script": Hand(
+        "fontpkg_dancing_script", "DancingScript[wght].ttf", scale=0.93, leading=0.2, stands_in=True
+    ),
+    "Kalam": Hand("fontpkg_kalam", "Kalam-Light.ttf", scale=0.83, leading=0.33, weight=300),
+    "Indie Flower": Hand(
+        "fontpkg_indie_flower", "IndieFlower-Regular.ttf", scale=0.86, leading=0.32
+    ),
+    "EB Garamond": Hand("fontpkg_eb_garamond", "EBGaramond[wght].ttf", scale=0.86, leading=0.3),
 }
+DISPLAY = ("Great Vibes", "fontpkg_great_vibes", "GreatVibes-Regular.ttf")
 SANS = "Noto Sans"
-SANS_FILE = ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf")
+_SANS_FILE = ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf")
+# For the scripts that a small file covers; what is too large is looked for on the system.
+_SCRIPTS = {
+    "Noto Sans Arabic": ("fontpkg_noto_sans_arabic", "NotoSansArabic[wdth,wght].ttf"),
+    "Assistant": ("fontpkg_assistant", "Assistant[wght].ttf"),
+    "Noto Sans Thai": ("fontpkg_noto_sans_thai", "NotoSansThai[wdth,wght].ttf"),
+}
 
 # In the order they are asked. A Japanese face behind all others, or it would
 # set Greek and Cyrillic as wide as its own signs.
@@ -27,10 +74,6 @@ ON_THE_SYSTEM = {
     "NotoColorEmoji.ttf": "Noto Color Emoji",
     "seguiemj.ttf": "Segoe UI Emoji",
     "Apple Color Emoji.ttc": "Apple Color Emoji",
-    "NotoSansArabic-Regular.ttf": "Noto Sans Arabic",
-    "NotoSansHebrew-Regular.ttf": "Noto Sans Hebrew",
-    "NotoSansDevanagari-Regular.ttf": "Noto Sans Devanagari",
-    "NotoSansThai-Regular.ttf": "Noto Sans Thai",
     "NotoSansArmenian-Regular.ttf": "Noto Sans Armenian",
     "NotoSansGeorgian-Regular.ttf": "Noto Sans Georgian",
     "NotoSansBengali-Regular.ttf": "Noto Sans Bengali",
@@ -52,26 +95,36 @@ class UnknownFace(AppreciationError):
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
-    """A typeface under the name the typesetter knows it by."""
+class Faces:
+    """The faces of one batch: the hands of its cards, and what writes all else."""
 
-    family: str
-    file: Path
+    hands: tuple[Face, ...]
+    behind: tuple[Face, ...]
 
-    def has(self, letter: str) -> bool:
-        """Tell whether ``letter`` can be drawn, if need be from a base and its marks."""
-        known = code_points(self.file)
-        return ord(letter) in known or (
-            len(pieces := unicodedata.normalize("NFD", letter)) > 1
-            and all(ord(piece) in known for piece in pieces)
-        )
+    @property
+    def all(self) -> tuple[Face, ...]:
+        """Every one of them, the hands first."""
+        return (*self.hands, *self.behind)
+
+    def hand_for(self, text: str, wished: str) -> Face | None:
+        """Return the hand that writes all of ``text``, or most of it; none if it is foreign to all.
+
+        A card is in one hand: a single letter from another stands out like a stamp.
+        """
+        first = next(face for face in self.hands if face.family == wished)
+        letters = [letter for letter in text if letter.isalpha()]
+        others = (face for face in self.hands if HANDS[face.family].stands_in)
+        for hand in (first, *others):
+            if all(map(hand.has, letters)):
+                return hand
+        return first if 2 * sum(map(first.has, letters)) >= len(letters) else None
 
 
-def our_faces(hand: str) -> list[Face]:
-    """Return the handwriting called ``hand`` and the sans behind it.
+def insist_on_hand(hand: str) -> None:
+    """Refuse a handwriting that we do not ship.
 
     Raises:
-        UnknownFace: we ship no such handwriting.
+        UnknownFace: it is one.
     """
     if hand not in HANDS:
         near = get_close_matches(hand, HANDS, n=1, cutoff=0.5)
@@ -79,31 +132,37 @@ def our_faces(hand: str) -> list[Face]:
         raise UnknownFace(
             f"no handwriting is called {hand!r}", mend=f"{meant}write one of: {', '.join(HANDS)}"
         )
-    return [_packaged(hand, *HANDS[hand]), sans()]
+
+
+def faces_for(letters: Iterable[str], hands: Iterable[str]) -> Faces:
+    """Return the ``hands``, those that stand in for them, and faces for what they lack.
+
+    Raises:
+        UnknownFace: we ship no such handwriting.
+    """
+    wished = dict.fromkeys(hands)
+    for hand in wished:
+        insist_on_hand(hand)
+    stand_ins = (name for name, hand in HANDS.items() if hand.stands_in)
+    known = tuple(_hand(name) for name in dict.fromkeys((*wished, *stand_ins)))
+    behind = [sans()]
+    lacking = missing(letters, behind)
+    for face in _other_faces() if lacking else ():
+        drawn = {letter for letter in lacking if face.has(letter)}
+        if drawn:
+            behind.append(face)
+            lacking = [letter for letter in lacking if letter not in drawn]
+    return Faces(known, tuple(behind))
 
 
 def sans() -> Face:
     """Return the face for what no hand writes."""
-    return _packaged(SANS, *SANS_FILE)
+    return _packaged(SANS, *_SANS_FILE)
 
 
-def other_hands(hand: str) -> list[Face]:
-    """Return the handwritings that stand in where ``hand`` lacks a letter."""
-    return [_packaged(family, *where) for family, where in HANDS.items() if family != hand]
-
-
-def faces_for(letters: Iterable[str], hand: str) -> list[Face]:
-    """Return our faces, and those of the system that draw what ours lack."""
-    faces = our_faces(hand)
-    lacking = missing(letters, faces)
-    if not lacking:
-        return faces
-    for face in _system_faces():
-        drawn = {letter for letter in lacking if face.has(letter)}
-        if drawn:
-            faces.append(face)
-            lacking = [letter for letter in lacking if letter not in drawn]
-    return faces
+def display() -> Face:
+    """Return the face for the few words on a picture."""
+    return _packaged(*DISPLAY)
 
 
 def missing(letters: Iterable[str], faces: Sequence[Face]) -> list[str]:
@@ -128,6 +187,10 @@ def remedy(letter: str) -> str:
     return "install the Noto Sans fonts (the package fonts-noto-core)"
 
 
+def _hand(name: str) -> Face:
+    return _packaged(name, HANDS[name].package, HANDS[name].file)
+
+
 def _packaged(family: str, package: str, file: str) -> Face:
     with as_file(files(package) / "files" / file) as path:
         return Face(family, path)
@@ -139,13 +202,15 @@ def _leaves_no_ink(letter: str) -> bool:
 
 
 @cache
-def _system_faces() -> tuple[Face, ...]:
+def _other_faces() -> tuple[Face, ...]:
     found: dict[str, Path] = {}
     for folder in _system_folders():
         for place, _, names in os.walk(folder):
             for name in ON_THE_SYSTEM.keys() & set(names):
                 found.setdefault(name, Path(place) / name)
-    return tuple(Face(ON_THE_SYSTEM[name], found[name]) for name in ON_THE_SYSTEM if name in found)
+    ours = (_packaged(family, *where) for family, where in _SCRIPTS.items())
+    theirs = (Face(ON_THE_SYSTEM[name], found[name]) for name in ON_THE_SYSTEM if name in found)
+    return (*ours, *theirs)
 
 
 def _system_folders() -> list[Path]:

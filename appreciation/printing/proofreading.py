@@ -1,80 +1,158 @@
 """Reads finished sheets back, so that no card meets another's envelope."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
-from appreciation.printing.pieces import Look, Piece
+from appreciation.printing.imposition import Spot
+from appreciation.printing.pieces import Piece
 from appreciation.printing.refusals import Mismatch
-from appreciation.printing.sheets import POINTS_PER_MM
+from appreciation.printing.sheets import POINTS_PER_MM, Sheet
 
-# The strip that holds only the code: below a card's text, above a sender.
-STRIP_MM = 8
-POINTS_OFF = 0.1
-CODE_COLUMN_MM = (21, 54)
-
-
-def check_cards(file: Path, pieces: Sequence[Piece], look: Look) -> None:
-    """Check that ``file`` has one card of the right size and code for each piece, in order."""
-    size = (look.card.width_mm * POINTS_PER_MM, look.card.height_mm * POINTS_PER_MM)
-    with pypdfium2.PdfDocument(file) as document:
-        _check_count("cards", document, pieces)
-        for page, piece in zip(document, pieces, strict=True):
-            _check_size("card", page, piece, size)
-            _check_code("card", page, piece, (0, STRIP_MM * POINTS_PER_MM))
-
-
-def check_envelopes(file: Path, pieces: Sequence[Piece], look: Look) -> None:
-    """Check that ``file`` has each piece's envelope, in order, with the right name on it."""
-    size = (look.envelope.width_mm * POINTS_PER_MM, look.envelope.height_mm * POINTS_PER_MM)
-    with pypdfium2.PdfDocument(file) as document:
-        _check_count("envelopes", document, pieces)
-        for page, piece in zip(document, pieces, strict=True):
-            _check_size("envelope", page, piece, size)
-            _check_code("envelope", page, piece, (size[1] - STRIP_MM * POINTS_PER_MM, size[1]))
-            _check_name(page, piece)
-
-
-def check_pick_list(file: Path, pieces: Sequence[Piece]) -> None:
-    """Check that ``file`` lists the codes of all pieces, in order, and no other."""
-    left, right = (mm * POINTS_PER_MM for mm in CODE_COLUMN_MM)
-    found: list[str] = []
-    with pypdfium2.PdfDocument(file) as document:
-        for page in document:
-            text = page.get_textpage().get_text_bounded(left=left, right=right)
-            lines = text.split()
-            found += lines[lines.index("Code") + 1 :]
-    if found != [piece.code for piece in pieces]:
-        raise Mismatch("the pick list does not name the codes in order", mend=REPORT)
-
-
+# The strip that holds the code, and only it, from the end of a panel.
+_STRIP_MM = {"message": 8, "back": 8, "postcard": 6.5, "envelope": 8, "label": 2.7}
+_FROM_THE_TOP = {"postcard", "envelope"}
+_POINTS_OFF = 0.1
+_LINE_POINTS = 6
+_CODE_COLUMN_MM = (21, 54)
 REPORT = "nothing was released; please report it to the makers of appreciation"
 
 
-def _check_count(what: str, document: pypdfium2.PdfDocument, pieces: Sequence[Piece]) -> None:
-    if len(document) != len(pieces):
-        raise Mismatch(f"there are {len(document)} {what} for {len(pieces)} people", mend=REPORT)
+def check(file: Path, what: str, sheet: Sheet, pieces: Sequence[Piece]) -> None:
+    """Check that each side in ``file`` has its size, and each piece's code and name in its place.
+
+    Raises:
+        Mismatch: the file is not what ``sheet`` planned for ``pieces``.
+    """
+    with pypdfium2.PdfDocument(file) as document:
+        if len(document) != len(sheet.sides):
+            raise Mismatch(
+                f"there are {len(document)} sides of {what} and not {len(sheet.sides)}", mend=REPORT
+            )
+        for page, side in zip(document, sheet.sides, strict=True):
+            _check_size(what, page, sheet)
+            text = page.get_textpage()
+            for spot in side.spots:
+                if spot.panel != "front":
+                    _check_spot(what, text, spot, sheet, pieces[spot.piece])
+            text.close()
+            page.close()
 
 
-def _check_size(
-    what: str, page: pypdfium2.PdfPage, piece: Piece, size: tuple[float, float]
+def check_list(file: Path, pieces: Sequence[Piece]) -> None:
+    """Check that ``file`` lists the codes of all pieces, in order, and no other.
+
+    Raises:
+        Mismatch: it does not.
+    """
+    codes = [piece.code for piece in pieces]
+    known, batch = set(codes), codes[0].rpartition("-")[0]
+    left, right = (mm * POINTS_PER_MM for mm in _CODE_COLUMN_MM)
+    found: list[str] = []
+    with pypdfium2.PdfDocument(file) as document:
+        for page in document:
+            text = page.get_textpage()
+            bounds = {"left": left, "right": right, "bottom": 0, "top": page.get_height()}
+            said = text.get_text_bounded(**bounds).split()
+            if not _follow(said, codes[len(found) :], known):
+                said = _lines_as_they_stand(text, bounds)
+            found += [word for word in said if word in known or word.startswith(f"{batch}-")]
+    if found != codes:
+        raise Mismatch("the pick list does not name the codes in order", mend=REPORT)
+
+
+def check_each_page(file: Path, pieces: Sequence[Piece]) -> None:
+    """Check that ``file`` names the code of every piece, in order, each on a page of its own.
+
+    Raises:
+        Mismatch: it does not.
+    """
+    known = {piece.code for piece in pieces}
+    with pypdfium2.PdfDocument(file) as document:
+        said = [page.get_textpage().get_text_range() for page in document]
+    found = [word for text in said for word in text.split() if word in known]
+    if found != [piece.code for piece in pieces]:
+        raise Mismatch("the sheets to write from are not in order", mend=REPORT)
+
+
+def _follow(said: Sequence[str], codes: Sequence[str], known: Collection[str]) -> bool:
+    """Tell whether the first of ``codes``, and only they, are ``said``, in order, one for one."""
+    found = [word for word in said if word in known]
+    figures = sum(word[0].isdigit() and "-" in word for word in said)
+    return bool(found) and not figures and found == list(codes[: len(found)])
+
+
+def _lines_as_they_stand(text: pypdfium2.PdfTextPage, bounds: dict[str, float]) -> list[str]:
+    """Return the lines within ``bounds`` from left to right, without blanks.
+
+    pdfium turns a code round that shares its line with Arabic or Hebrew.
+    """
+    letters: dict[int, list[tuple[float, str]]] = {}
+    for at in range(text.count_chars()):
+        left, bottom, right, top = text.get_charbox(at)
+        middle = (bottom + top) / 2
+        is_inside = bounds["left"] <= left and right <= bounds["right"]
+        letter = text.get_text_range(at, 1).strip() if is_inside else ""
+        # What is no letter, a line's end say, lies anywhere.
+        if letter and bounds["bottom"] <= middle <= bounds["top"]:
+            # A hyphen lies lower than a capital is high, but on the same line.
+            line = next((y for y in letters if abs(y - middle) < _LINE_POINTS), round(middle))
+            letters.setdefault(line, []).append((left, letter))
+    lines = sorted(letters.items(), reverse=True)
+    return ["".join(letter for _, letter in sorted(line)) for _, line in lines]
+
+
+def _check_size(what: str, page: pypdfium2.PdfPage, sheet: Sheet) -> None:
+    width, height = (length * POINTS_PER_MM for length in sheet.data["paper"])
+    bleed = sheet.bleed * POINTS_PER_MM
+    whole = (0, 0, width, height)
+    trim = (bleed, bleed, width - bleed, height - bleed)
+    for box, expected in ((page.get_mediabox(), whole), (page.get_trimbox(), trim)):
+        if any(abs(a - b) > _POINTS_OFF for a, b in zip(box, expected, strict=True)):
+            raise Mismatch(f"the {what} have not the size of their paper", mend=REPORT)
+
+
+def _check_spot(
+    what: str, text: pypdfium2.PdfTextPage, spot: Spot, sheet: Sheet, piece: Piece
 ) -> None:
-    for box in (page.get_mediabox(), page.get_trimbox()):
-        if any(abs(a - b) > POINTS_OFF for a, b in zip(box, (0, 0, *size), strict=True)):
-            raise Mismatch(f"the {what} {piece.code} has not the size of its paper", mend=REPORT)
+    strip = _STRIP_MM[spot.panel]
+    is_above = (spot.panel in _FROM_THE_TOP) != spot.turned
+    bounds = _bounds(spot, sheet, strip, is_above=is_above)
+    found = text.get_text_bounded(**bounds).split()
+    # A label is too small to keep a strip free of all else.
+    ours = found[-1:] if spot.panel in {"label", "postcard"} else found
+    if ours != [piece.code] and piece.code not in _lines_as_they_stand(text, bounds):
+        raise Mismatch(
+            f"{what}: {' '.join(found)!r} stands where {piece.code!r} should", mend=REPORT
+        )
+    if spot.panel in {"label", "postcard", "envelope"}:
+        _check_name(what, text, spot, sheet, piece)
 
 
-def _check_code(
-    what: str, page: pypdfium2.PdfPage, piece: Piece, strip: tuple[float, float]
+def _check_name(
+    what: str, text: pypdfium2.PdfTextPage, spot: Spot, sheet: Sheet, piece: Piece
 ) -> None:
-    found = page.get_textpage().get_text_bounded(bottom=strip[0], top=strip[1]).strip()
-    if found != piece.code:
-        raise Mismatch(f"a {what} says {found!r} and not {piece.code!r}", mend=REPORT)
-
-
-def _check_name(page: pypdfium2.PdfPage, piece: Piece) -> None:
     """Check the name where a text layer can be trusted: letters made of several are not."""
     name = "".join(piece.address[0].split())
-    if name.isascii() and name not in "".join(page.get_textpage().get_text_range().split()):
-        raise Mismatch(f"the envelope {piece.code} does not say {piece.address[0]!r}", mend=REPORT)
+    if not name.isascii():
+        return
+    said = text.get_text_bounded(**_bounds(spot, sheet, spot.place.height, is_above=True))
+    # U+FFFE is what stands where a line was broken at a hyphen.
+    if name not in "".join(said.split()).replace("\ufffe", "-").replace("\x02", "-"):
+        raise Mismatch(f"{what}: {piece.code} does not say {piece.address[0]!r}", mend=REPORT)
+
+
+def _bounds(spot: Spot, sheet: Sheet, strip: float, *, is_above: bool) -> dict[str, Any]:
+    """Return the upper or lower end of a spot, in points from the page's lower left corner."""
+    place, height = spot.place, sheet.data["paper"][1]
+    top = height - place.y - sheet.bleed
+    bottom = top - place.height
+    left = place.x + sheet.bleed
+    return {
+        "left": left * POINTS_PER_MM,
+        "right": (left + place.width) * POINTS_PER_MM,
+        "bottom": ((top - strip) if is_above else bottom) * POINTS_PER_MM,
+        "top": (top if is_above else (bottom + strip)) * POINTS_PER_MM,
+    }

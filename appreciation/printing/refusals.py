@@ -1,10 +1,19 @@
 """Why a batch does not print."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from appreciation.errors import AppreciationError
 
 
 class NotPrinted(AppreciationError):
-    """A batch of which nothing was released."""
+    """A batch of which nothing was released.
+
+    ``faults`` tells, by code, which pieces are to blame, and why; without
+    them the others could be printed.
+    """
+
+    faults: Mapping[str, str] = MappingProxyType({})
 
 
 class TooLong(NotPrinted):
@@ -25,3 +34,7 @@ class FolderTaken(NotPrinted):
 
 class Mismatch(NotPrinted):
     """The sheets, read back, do not belong together. A mistake of ours, never of the owner."""
+
+
+class NoPicture(NotPrinted):
+    """A picture that is missing, or that may not be printed."""

@@ -1,103 +1,152 @@
 """A batch of letters on paper: what cannot be printed, and the rest printed whole."""
 
-import os
-import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from glob import escape
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 
-from appreciation.machine import host, is_alive
+from appreciation.printing import manifest as manifests
 from appreciation.printing import proofreading
+from appreciation.printing.calibration import SIDES, Measured
+from appreciation.printing.cards import card_sheet
 from appreciation.printing.checking import (
     faults_in_room,
     faults_in_words,
     insist,
     letters_of,
 )
-from appreciation.printing.faces import faces_for
+from appreciation.printing.envelopes import envelope_sheet, label_sheet
+from appreciation.printing.faces import HANDS, Faces, faces_for
+from appreciation.printing.imposition import insist_on_start
+from appreciation.printing.lists import pick_list_sheet, to_write_sheet
+from appreciation.printing.manifest import Manifest
+from appreciation.printing.pictures import insist_on_signature
 from appreciation.printing.pieces import Look, Piece
-from appreciation.printing.press import overruns, press
-from appreciation.printing.refusals import FolderTaken, NotPrinted, Unprintable
-from appreciation.printing.sheets import card_sheet, envelope_sheet, pick_list_sheet
+from appreciation.printing.press import Overrun, correct, part, press
+from appreciation.printing.refusals import NotPrinted, Unprintable
+from appreciation.printing.releasing import insist_on_absence, put_in_place
+from appreciation.printing.sheets import Sheet
+from appreciation.printing.stocks import Labels
 
-__all__ = ["Look", "Piece", "Printed", "preflight", "preview", "print_batch"]
+__all__ = ["Look", "Manifest", "Piece", "Printed", "preview", "print_batch", "reprint"]
 
-CARDS, ENVELOPES, PICK_LIST = "cards.pdf", "envelopes.pdf", "pick-list.pdf"
+CARDS, OUTSIDES = "cards.pdf", "outsides.pdf"
+ENVELOPES, LABELS = "envelopes.pdf", "labels.pdf"
+PICK_LIST, TO_WRITE = "pick-list.pdf", "to-write.pdf"
 NO_DAY = date(2000, 1, 1)
+TRUE: Mapping[str, Measured] = {side: Measured() for side in SIDES}
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The three files of a released batch, all in one order."""
+    """A released batch: its folder, and its files in the order in which they are printed."""
 
-    cards: Path
-    envelopes: Path
-    pick_list: Path
+    folder: Path
+    names: tuple[str, ...]
+
+    @property
+    def files(self) -> list[Path]:
+        """The PDFs."""
+        return [self.folder / name for name in self.names]
 
 
-def preflight(pieces: Sequence[Piece], look: Look) -> dict[str, str]:
-    """Return, by code, one sentence on why a piece cannot be printed; nothing if all can."""
-    faces = faces_for(letters_of(pieces, look), look.face)
-    faults = faults_in_words(pieces, look, faces)
-    fair = [piece for piece in pieces if piece.code not in faults]
-    if fair:
-        with ThreadPoolExecutor() as both:
-            cards = both.submit(overruns, card_sheet(fair, look, faces, ""))
-            envelopes = both.submit(overruns, envelope_sheet(fair, look, faces, ""))
-        faults |= faults_in_room(look, cards.result(), envelopes.result())
-    return {piece.code: str(faults[piece.code]) for piece in pieces if piece.code in faults}
+@dataclass(slots=True)
+class _Shop:
+    """The sheets of one batch under way, by the name of their file."""
+
+    manifest: Manifest
+    folder: Path
+    faces: Faces
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+
+    @property
+    def card(self) -> str:
+        """The name of the file that holds what is written."""
+        return TO_WRITE if self.manifest.by_hand else CARDS
+
+    @property
+    def address(self) -> str:
+        """The name of the file that holds the addresses."""
+        return LABELS if isinstance(self.manifest.look.envelope, Labels) else ENVELOPES
 
 
 def print_batch(
-    pieces: Sequence[Piece],
-    look: Look,
+    manifest: Manifest,
     folder: Path,
     *,
-    title: str,
-    made_on: date,
+    measured: Mapping[str, Measured] = TRUE,
     release: Callable[[], None] = lambda: None,
 ) -> Printed:
-    """Print ``pieces`` into the new ``folder``: all three files, or nothing.
+    """Print ``manifest`` into the new ``folder``: all its files, or nothing.
 
-    The files are read back and compared first. ``release`` is called at the
-    point of no return, just before one rename puts the folder in place; if it
+    The files are read back and compared first; then they are moved as the
+    printer's two sides were ``measured``. ``release`` is called at the point
+    of no return, just before one rename puts the folder in place; if it
     raises, nothing is left behind.
 
     Raises:
         NotPrinted: a piece cannot be printed, the folder is there already or
             cannot be written, or the files do not belong together.
+        AppreciationError: the manifest asks for what there is not.
     """
-    _insist_on_distinct_codes(pieces)
-    _insist_on_absence(folder)
-    with TemporaryDirectory(prefix="appreciation-") as shop:
-        made = _files(Path(shop))
-        _print(pieces, look, made, title, made_on)
-        proofreading.check_cards(made.cards, pieces, look)
-        proofreading.check_envelopes(made.envelopes, pieces, look)
-        proofreading.check_pick_list(made.pick_list, pieces)
-        try:
-            _put_in_place(made, folder, release)
-        except OSError as error:
-            raise NotPrinted(
-                f"could not write {folder}: {error.strerror}",
-                mend="free some space, or name another folder under [delivery.print]",
-            ) from error
-    return _files(folder)
+    _insist_on_distinct_codes(manifest.pieces)
+    _insist_on_places(manifest)
+    insist_on_absence(folder)
+    if manifest.look.signature:
+        insist_on_signature(manifest.look.signature)
+    try:
+        with TemporaryDirectory(prefix="appreciation-") as name:
+            faces = _faces(manifest.pieces, manifest.look)
+            shop = _Shop(manifest, Path(name), faces)
+            _print(shop)
+            _proofread(shop)
+            names = _finish(shop, measured)
+            put_in_place(Path(name), names, folder, release)
+    except OSError as error:
+        raise NotPrinted(
+            f"could not write {folder}: {error.strerror}",
+            mend="free some space, or name another folder under [delivery.print]",
+        ) from error
+    return Printed(folder, names[:-1])
+
+
+def reprint(
+    folder: Path,
+    first: int,
+    last: int,
+    *,
+    start_at: int = 1,
+    measured: Mapping[str, Measured] = TRUE,
+) -> Printed:
+    """Print the pieces from number ``first`` to ``last`` of the batch in ``folder`` once more.
+
+    They go into a folder of their own inside of it, made of what the batch was
+    frozen as, whatever has changed since.
+
+    Raises:
+        AppreciationError: the batch has no such pieces, or cannot be read any more.
+        NotPrinted: they cannot be printed.
+    """
+    manifest = manifests.load(folder).some(first, last, start_at)
+    name = f"reprint-{first}-{last}"
+    taken = sum(each.name.startswith(name) for each in folder.iterdir())
+    target = folder / (f"{name}-{taken + 1}" if taken else name)
+    return print_batch(manifest, target, measured=measured)
 
 
 def preview(piece: Piece, look: Look, target: Path) -> None:
-    """Write the card of ``piece``, one page, to ``target``.
+    """Write the card of ``piece``, alone, to ``target``.
 
     Raises:
         NotPrinted: it cannot be printed.
     """
-    faces = faces_for(letters_of([piece], look), look.face)
+    if look.signature:
+        insist_on_signature(look.signature)
+    faces = _faces([piece], look)
     insist([piece], faults_in_words([piece], look, faces))
     unfinished = target.with_name(f".{target.name}.{token_hex(4)}")
     try:
@@ -108,20 +157,82 @@ def preview(piece: Piece, look: Look, target: Path) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _print(pieces: Sequence[Piece], look: Look, made: Printed, title: str, made_on: date) -> None:
-    faces = faces_for(letters_of(pieces, look), look.face)
+def _faces(pieces: Sequence[Piece], look: Look) -> Faces:
+    hands = {piece.hand for piece in pieces if piece.hand in HANDS}
+    return faces_for(letters_of(pieces, look), [look.hand, *sorted(hands)])
+
+
+def _address_sheet(
+    pieces: Sequence[Piece], look: Look, faces: Faces, title: str, start_at: int
+) -> Sheet:
+    if isinstance(look.envelope, Labels):
+        return label_sheet(pieces, look.envelope, faces, title, start_at)
+    return envelope_sheet(pieces, look, faces, title)
+
+
+def _print(shop: _Shop) -> None:
+    manifest, faces = shop.manifest, shop.faces
+    pieces, look, title = manifest.pieces, manifest.look, manifest.title
     insist(pieces, faults_in_words(pieces, look, faces))
-    # Two at once: each process may take half a gigabyte.
+    labels = isinstance(look.envelope, Labels)
+    if manifest.by_hand:
+        shop.sheets[TO_WRITE] = to_write_sheet(manifest, faces)
+    else:
+        start_at = 1 if labels else manifest.start_at
+        shop.sheets[CARDS] = card_sheet(pieces, look, faces, title, start_at)
+    if not look.card.address or manifest.by_hand:
+        shop.sheets[shop.address] = _address_sheet(
+            pieces, look, faces, title, manifest.start_at if labels else 1
+        )
+    shop.sheets[PICK_LIST] = pick_list_sheet(manifest, faces)
+    # Two at once: each process may take a quarter of a gigabyte.
     with ThreadPoolExecutor(max_workers=2) as hands:
-        cards = hands.submit(press, card_sheet(pieces, look, faces, title), made.cards, made_on)
-        envelopes = hands.submit(
-            press, envelope_sheet(pieces, look, faces, title), made.envelopes, made_on
-        )
-        pick_list = hands.submit(
-            press, pick_list_sheet(pieces, faces, title, made_on), made.pick_list, made_on
-        )
-    pick_list.result()
-    insist(pieces, faults_in_room(look, cards.result(), envelopes.result()))
+        pressed = {
+            name: hands.submit(press, sheet, shop.folder / name, manifest.made_on)
+            for name, sheet in shop.sheets.items()
+        }
+    over = {name: each.result() for name, each in pressed.items()}
+    nothing: dict[str, Overrun] = {}
+    insist(pieces, faults_in_room(look, over.get(CARDS, nothing), over.get(shop.address, nothing)))
+
+
+def _proofread(shop: _Shop) -> None:
+    pieces = shop.manifest.pieces
+    for name, sheet in shop.sheets.items():
+        file = shop.folder / name
+        if name == PICK_LIST:
+            proofreading.check_list(file, pieces)
+        elif name == TO_WRITE:
+            proofreading.check_each_page(file, pieces)
+        else:
+            proofreading.check(file, name.removesuffix(".pdf"), sheet, pieces)
+
+
+def _finish(shop: _Shop, measured: Mapping[str, Measured]) -> tuple[str, ...]:
+    """Part and move the pages as the printer needs them; return the files to release."""
+    names = list(shop.sheets)
+    front, back = (measured[side].correction for side in SIDES)
+    look = shop.manifest.look
+    if CARDS in names and look.card.is_two_sided:
+        if look.duplex == "off":
+            count = len(shop.sheets[CARDS].sides)
+            both = shop.folder / "both.pdf"
+            (shop.folder / CARDS).rename(both)
+            part(
+                both,
+                [
+                    (shop.folder / CARDS, range(0, count, 2)),
+                    (shop.folder / OUTSIDES, range(1, count, 2)),
+                ],
+            )
+            names.insert(1, OUTSIDES)
+        else:
+            correct(shop.folder / CARDS, [front, back])
+    for name in {CARDS, OUTSIDES, ENVELOPES, LABELS} & set(names):
+        if name != CARDS or not look.card.is_two_sided or look.duplex == "off":
+            correct(shop.folder / name, [front])
+    manifests.save(shop.manifest, shop.folder / manifests.FILE)
+    return (*names, manifests.FILE)
 
 
 def _insist_on_distinct_codes(pieces: Sequence[Piece]) -> None:
@@ -132,44 +243,7 @@ def _insist_on_distinct_codes(pieces: Sequence[Piece]) -> None:
         raise ValueError(f"the code {code!r} stands for {times} pieces")
 
 
-def _insist_on_absence(folder: Path) -> None:
-    # A link that leads nowhere does not "exist", but takes the place all the same.
-    if os.path.lexists(folder):
-        raise FolderTaken(
-            f"{folder} is there already", mend="print into another folder, or move that one away"
-        )
-
-
-def _put_in_place(made: Printed, folder: Path, release: Callable[[], None]) -> None:
-    """Copy the files beside ``folder``, call ``release``, and rename the copy to it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(folder.parent)
-    unfinished = folder.with_name(f".{folder.name}.{host()}.{os.getpid()}.unfinished")
-    unfinished.mkdir()
-    try:
-        for file in (made.cards, made.envelopes, made.pick_list):
-            _copy_to_disk(file, unfinished / file.name)
-        _insist_on_absence(folder)
-        release()
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
-
-
-def _sweep(shelf: Path) -> None:
-    """Take away what killed runs of this machine left: nobody would find the addresses in it."""
-    for left in shelf.glob(f".*.{escape(host())}.*.unfinished"):
-        process = int(left.name.split(".")[-2])
-        if process == os.getpid() or not is_alive(process):
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def _copy_to_disk(source: Path, target: Path) -> None:
-    with source.open("rb") as made, target.open("xb") as file:
-        shutil.copyfileobj(made, file)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _files(folder: Path) -> Printed:
-    return Printed(folder / CARDS, folder / ENVELOPES, folder / PICK_LIST)
+def _insist_on_places(manifest: Manifest) -> None:
+    look = manifest.look
+    stock = look.envelope if isinstance(look.envelope, Labels) else look.card
+    insist_on_start(manifest.start_at, stock.grid, stock.name)

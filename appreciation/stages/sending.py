@@ -68,6 +68,8 @@ class Sending:
     stopping: Callable[[], bool]
     # What falls due up to then counts as due; None: up to now.
     until: datetime | None = None
+    # Only what would be late by then: the others wait for a better day.
+    late_by: datetime = claims.ANY_TIME
     wait: Callable[[float], object] = time.sleep
 
 
@@ -263,6 +265,7 @@ class _Hand:
                     now=now,
                     until=self.work.until or now,
                     today=self.work.today(now),
+                    late_by=self.work.late_by,
                 )
             )
             if claimed and self.work.backend.in_batches:
@@ -297,6 +300,8 @@ def letter(note: Note, batch: Batch | None, now: datetime) -> Letter:
         at=now,
         batch=f"B{batch.id}" if batch else "",
         sequence=note.sequence or 0,
+        occasion=note.occasion,
+        look=note.look or {},
     )
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import bindparam, cast, delete, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import REGCLASS
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from appreciation.errors import AppreciationError
 from appreciation.store.dialects import is_postgresql
 from appreciation.store.recording import Link
-from appreciation.store.tables import Base, Batch, Note, NoteState
+from appreciation.store.tables import GONE, Attempt, Base, Batch, Customer, Note, NoteState
 
 # More batches than are ever printed between two copies.
 _LEAP = 100
@@ -33,6 +34,56 @@ def batches_since(session: Session, batch_id: int) -> Sequence[Batch]:
     ).all()
 
 
+def batch_meant(session: Session, batch_id: int) -> Batch:
+    """Return the batch of that number, with its notes.
+
+    Raises:
+        AppreciationError: there is none.
+    """
+    batch = session.get(Batch, batch_id)
+    if batch is None or not batch.notes:
+        raise AppreciationError(f"there is no batch {batch_id}", mend="appreciation batch list")
+    return batch
+
+
+def remembered(session: Session, note_ids: Sequence[int]) -> dict[int, tuple[list[str], str]]:
+    """Return, by note, what is known of its customer, and what they were last written about it."""
+    notes = session.scalars(
+        select(Note)
+        .options(joinedload(Note.customer).selectinload(Customer.facts))
+        .where(Note.id.in_(note_ids))
+    ).all()
+    found = {}
+    for note in notes:
+        before = session.scalar(
+            select(Note.body)
+            .where(
+                Note.customer_id == note.customer_id,
+                Note.occasion == note.occasion,
+                Note.id != note.id,
+                Note.state.in_(GONE),
+            )
+            .order_by(Note.on.desc(), Note.id.desc())
+            .limit(1)
+        )
+        found[note.id] = ([fact.words for fact in note.customer.facts], before or "")
+    return found
+
+
+def failed_since(session: Session, backend: str, at: datetime) -> Sequence[Note]:
+    """Return the notes that ``backend`` could not deliver since then, with their customers."""
+    return session.scalars(
+        select(Note)
+        .options(joinedload(Note.customer))
+        .where(
+            Note.state == NoteState.FAILED,
+            Note.backend == backend,
+            Note.attempts.any(Attempt.ended_at >= at),
+        )
+        .order_by(Note.id)
+    ).all()
+
+
 def mark_posted(session: Session, batch_id: int, left_out: Collection[int], now: datetime) -> int:
     """Record that the printed notes of a batch are in the post; return how many.
 
@@ -41,13 +92,12 @@ def mark_posted(session: Session, batch_id: int, left_out: Collection[int], now:
     Raises:
         AppreciationError: there is no such batch, or no such number in it.
     """
-    batch = session.get(Batch, batch_id)
-    if batch is None:
-        raise AppreciationError(f"there is no batch {batch_id}", mend="appreciation batch list")
+    batch = batch_meant(session, batch_id)
     unknown = set(left_out) - {note.sequence for note in batch.notes}
     if unknown:
         raise AppreciationError(
-            f"batch {batch_id} has no card {min(unknown)}", mend="see its pick list"
+            f"batch {batch_id} has no card {min(unknown)}",
+            mend=f"appreciation batch show {batch_id}",
         )
     count = 0
     for note in batch.notes:
@@ -73,7 +123,10 @@ def place_batch(link: Link, batch: Batch, folder: str) -> None:
 
 
 def close_batch(session: Session, batch: Batch) -> None:
-    """Take what was not printed out of ``batch``, and forget it where nothing was."""
+    """Take what was not printed out of ``batch``, and forget it where nothing was.
+
+    Then its number was never on paper, and the next batch has it.
+    """
     of_batch = Note.batch_id == batch.id
     unprinted = update(Note).where(
         of_batch, Note.state.not_in((NoteState.PRINTED, NoteState.SENDING, NoteState.IN_DOUBT))
@@ -82,7 +135,25 @@ def close_batch(session: Session, batch: Batch) -> None:
         unprinted.values(batch_id=None, sequence=None).execution_options(synchronize_session=False)
     )
     if session.scalar(select(func.count()).where(of_batch)) == 0:
+        if is_postgresql(session):
+            # Nobody else may be about to take a number while the last one is given back.
+            session.execute(text("lock table batches in share row exclusive mode"))
         session.execute(delete(Batch).where(Batch.id == batch.id))
+        _give_back(session, batch.id)
+
+
+def _give_back(session: Session, number: int) -> None:
+    """Let ``number`` be the next one, if it was the last one given."""
+    if is_postgresql(session):
+        sequence = func.pg_get_serial_sequence("batches", "id")
+        last = session.scalar(select(func.pg_sequence_last_value(cast(sequence, REGCLASS))))
+        if last == number:
+            session.execute(select(func.setval(sequence, number, False)))  # noqa: FBT003 - not used yet
+    else:
+        session.execute(
+            text("update sqlite_sequence set seq = :seq - 1 where name = 'batches' and seq = :seq"),
+            {"seq": number},
+        )
 
 
 def leap(session: Session) -> None:

@@ -7,7 +7,7 @@ that lost its lease changes nothing.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     Update,
     bindparam,
+    case,
     func,
     insert,
     or_,
@@ -39,6 +40,8 @@ from appreciation.store.tables import (
 
 T = TypeVar("T")
 
+# Later than any note may be.
+ANY_TIME = datetime.max.replace(tzinfo=UTC)
 LEASE = timedelta(minutes=5)
 # A body is never begun with less of the lease left than it may take to send it.
 BEGIN_BEFORE = timedelta(minutes=1)
@@ -68,7 +71,7 @@ _OF_A_LETTER = Load(Note).options(
     load_only(
         *(Note.id, Note.backend, Note.lease_token, Note.recipient, Note.subject, Note.body),
         *(Note.language, Note.message_id, Note.why, Note.batch_id, Note.sequence),
-        Note.addressee,
+        *(Note.occasion, Note.look, Note.addressee),
     ),
     joinedload(Note.customer, innerjoin=True).load_only(
         Customer.name, Customer.envelope_name, Customer.kind, Customer.country
@@ -114,15 +117,18 @@ def claim(
     until: datetime,
     now: datetime,
     today: date,
+    late_by: datetime = ANY_TIME,
 ) -> Sequence[Note]:
     """Give up to ``limit`` notes for ``backend`` to ``worker``; return them, first due first.
 
     Whoever writes about them later shows the ``token``, which is new for each claim.
 
     Only what is approved, due by ``until``, not too late, still goes to the approved
-    address, and is to a customer whom nothing holds back.
+    address, and is to a customer whom nothing holds back; and that would be late, or
+    too late, by ``late_by``.
     """
     asked = {"backend": backend, "until": until, "now": now, "today": today, "limit": limit}
+    asked["late_by"] = late_by
     ids = session.scalars(_IDS, asked).all()
     if not ids:
         return []
@@ -131,9 +137,18 @@ def claim(
     return session.scalars(_CLAIMED, {"ids": ids, "token": token}).all()
 
 
-def claimable(session: Session, backend: str, now: datetime, today: date) -> int:
+def claimable(
+    session: Session,
+    backend: str,
+    now: datetime,
+    today: date,
+    *,
+    until: datetime | None = None,
+    late_by: datetime = ANY_TIME,
+) -> int:
     """Return how many notes :func:`claim` could give out now."""
-    return session.scalar(_due(select(func.count(Note.id)), backend, now, now, today)) or 0
+    due = _due(select(func.count(Note.id)), backend, until or now, now, today, late_by)
+    return session.scalar(due) or 0
 
 
 def _due(
@@ -142,12 +157,14 @@ def _due(
     until: datetime | BindParameter[datetime],
     now: datetime | BindParameter[datetime],
     today: date | BindParameter[date],
+    late_by: datetime | BindParameter[datetime],
 ) -> Select[T]:
     return query.join(Customer, Customer.id == Note.customer_id).where(
         Note.state == NoteState.APPROVED,
         Note.try_at <= until,
         Note.expires_at > now,
         or_(Note.belated, Note.on_time_until > now),
+        case((Note.belated, Note.expires_at), else_=Note.on_time_until) <= late_by,
         Note.backend == backend,
         Note.recipient == address_of_channel(),
         held_back(today).is_(None),
@@ -163,6 +180,7 @@ _IDS = (
         bindparam("until"),
         bindparam("now"),
         bindparam("today"),
+        bindparam("late_by"),
     )
     .order_by(Note.try_at, Note.id)
     .limit(bindparam("limit", type_=Integer))

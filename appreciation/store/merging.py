@@ -33,7 +33,7 @@ from appreciation.store.tables import (
 
 _MOVED: Sequence[type[Base]] = (Order, Meeting, Hold, Origin, Fact, LifeEvent)
 _BLANKS = (
-    *("call_name", "envelope_name", "formality", "email", "phone", "address", "country"),
+    *("call_name", "envelope_name", "formality", "hand", "email", "phone", "address", "country"),
     *("language", "timezone", "about", "opted_out_at", "deceased_at"),
 )
 _ABOUT = {"birthday": "special_dates", "order": "orders", "meeting": "meetings",

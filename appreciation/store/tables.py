@@ -97,6 +97,8 @@ class Customer(Base):
     envelope_name: Mapped[str | None]
     # informal or formal; None: the business's own.
     formality: Mapped[str | None]
+    # The handwriting of their cards; None: the template's, else the business's own.
+    hand: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(index=True)
     phone: Mapped[str | None]
     address: Mapped[str | None]
@@ -384,6 +386,8 @@ class Note(Base):
     # Why a person let it go although the check had found an agenda.
     overruled: Mapped[str | None]
     recipient: Mapped[str | None]
+    # What its template or its customer asks of a card: hand, ink, picture, enclose.
+    look: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     subject: Mapped[str | None]
     body: Mapped[str | None]
     message_id: Mapped[str | None] = mapped_column(unique=True)

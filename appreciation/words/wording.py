@@ -1,7 +1,8 @@
 """One wording: a file of front matter and Markdown, read and taken apart."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,13 @@ _KEYS = {
     "number": str,
     "needs": list,
     "off": bool,
+    "hand": str,
+    "ink": str,
+    "picture": str,
+    "enclose": str,
 }
+# What a card made of it looks like, and what goes into its envelope.
+_OF_THE_CARD = ("hand", "ink", "picture", "enclose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,8 @@ class Wording:
     those that its front matter names and those that it uses without asking.
     ``formality`` and ``number`` tell whom it suits where a language says du or
     Sie, usted or ustedes; empty suits both.
-    ``body_line`` is the line of the file on which the body begins.
+    ``body_line`` is the line of the file on which the body begins. ``look`` is
+    what it asks of a card: hand, ink, picture, enclose.
     """
 
     name: str
@@ -54,6 +62,7 @@ class Wording:
     off: bool = False
     formality: str = ""
     number: str = ""
+    look: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def belated(self) -> bool:
@@ -121,6 +130,7 @@ def read(path: Path, name: str) -> Wording:
         off=front.get("off", False),
         formality=front.get("formality", ""),
         number=front.get("number", ""),
+        look={key: front[key].strip() for key in _OF_THE_CARD if front.get(key, "").strip()},
     )
 
 

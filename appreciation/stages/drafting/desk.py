@@ -24,6 +24,7 @@ class Desk:
     # The name of the backend that carries each channel.
     carriers: Mapping[str, str]
     address: str = ""
+    country: str = ""
     # informal, formal, or customary: as is the custom of the note's language.
     formality: str = "customary"
     # Notes never name what was done or bought.

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from appreciation.delivery.mail import new_message_id
 from appreciation.errors import NoteBlocked
+from appreciation.printing.addresses import lack_of
 from appreciation.stages.drafting.desk import Desk
 from appreciation.store.tables import Note
 
@@ -18,10 +19,15 @@ def address(desk: Desk, note: Note, wishes: Sequence[str], open_to: Mapping[str,
     if note.channel and note.channel not in ways and (suppressed or note.body is not None):
         # A person sent it that way, since the other one had failed.
         ways.insert(0, note.channel)
+    # Found out here, and not when the envelope is printed.
+    home = open_to.get("post")
+    lacks = lack_of(home, customer.country or desk.country) if home else None
     for channel in ways:
-        if channel in open_to:
+        if channel in open_to and not (channel == "post" and lacks):
             _readdress(desk, note, channel, open_to[channel])
             return
+    if lacks and "post" in ways:
+        raise NoteBlocked(f"the postal address of {customer.name} lacks {lacks}")
     works = " that works" if suppressed else ""
     lacking = " and no ".join(
         _ADDRESSES[channel] + (works if channel == "email" else "") for channel in wishes

@@ -8,12 +8,13 @@ from babel.lists import format_list
 from appreciation.errors import NoteBlocked
 from appreciation.occasions import ALSO
 from appreciation.occasions.base import Facts
+from appreciation.printing.pieces import fault_of
 from appreciation.stages.drafting.desk import Desk
 from appreciation.store.tables import Customer, Kind, Note
 from appreciation.words.checks import faults
 from appreciation.words.figures import LANGUAGE
 from appreciation.words.greetings import called, greeting, number_of
-from appreciation.words.wordings import choose
+from appreciation.words.wordings import Wording, choose
 
 # What was done or bought: the words of an occasion that would tell it.
 _SERVICES = {"items"}
@@ -95,7 +96,19 @@ def write(
     if found:
         raise NoteBlocked(f"{wording.name}: {found[0]}")
     note.wording = wording.name
+    note.look = _look(note.customer, wording) or None
     used.append(wording.name)
+
+
+def _look(customer: Customer, wording: Wording) -> dict[str, str]:
+    """Return what a card of ``wording`` looks like; the customer's own hand goes before its.
+
+    Raises:
+        NoteBlocked: it asks for a hand or an ink that there is not.
+    """
+    if wrong := fault_of(wording.look):
+        raise NoteBlocked(f"{wording.name}: {wrong}")
+    return {**wording.look, **({"hand": customer.hand} if customer.hand else {})}
 
 
 def can_tell(desk: Desk, occasion: str, language: str) -> bool:

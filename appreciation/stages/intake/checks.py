@@ -6,6 +6,7 @@ from typing import Any
 from appreciation.config.values import email_address
 from appreciation.dates import parse_zone
 from appreciation.errors import NotUnderstood
+from appreciation.printing.faces import insist_on_hand
 from appreciation.store.tables import Kind
 from appreciation.words.greetings import FORMALITIES
 
@@ -38,6 +39,8 @@ def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
             f"{clean['formality']!r} is no formality",
             mend=f"write one of: {', '.join(FORMALITIES)}",
         )
+    if clean.get("hand"):
+        insist_on_hand(clean["hand"])
     if "kind" in clean and clean["kind"] not in list(Kind):
         raise NotUnderstood(
             f"{clean['kind']!r} is no kind of customer", mend=f"write one of: {', '.join(Kind)}"

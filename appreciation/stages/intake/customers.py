@@ -15,7 +15,7 @@ from appreciation.store.tables import Customer, Hold, SpecialDate
 # Whoever changes one of these changes what the open notes say, or where they go.
 _ON_THE_NOTE = {
     *("name", "call_name", "envelope_name", "kind"),
-    *("formality", "language", "email", "address"),
+    *("formality", "hand", "language", "email", "address"),
 }
 
 

@@ -1,0 +1,82 @@
+"""What a person's batch needs beyond its notes: memories, a printer and what was measured of it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from appreciation.app import Appreciation
+from appreciation.cli.door import asks, say
+from appreciation.delivery.letters import Job, Letters, Memories
+from appreciation.errors import AppreciationError
+from appreciation.printing.calibration import Measured, measured
+from appreciation.printing.spooling import insist_on_lp, send
+from appreciation.store.batches import failed_since, remembered
+from appreciation.words.markdown import to_text
+
+
+def prepare(
+    app: Appreciation,
+    stocks: Sequence[str],
+    start_at: int,
+    printer: str | None,
+    *,
+    by_hand: bool,
+) -> str:
+    """Let ``app`` print the next batch as asked; return the name of the backend that will.
+
+    Raises:
+        AppreciationError: it is asked for what there is not.
+    """
+    if printer:
+        insist_on_lp()
+    carrier = app.carriers["post"]
+    backend = app.backends[carrier]
+    if isinstance(backend, Letters):
+        job = Job(tuple(stocks), start_at, printer or "", recall_of(app) if by_hand else None)
+        app.backends = {**app.backends, carrier: backend.for_job(job)}
+    elif stocks or by_hand or printer or start_at != 1:
+        raise AppreciationError(
+            f"{carrier} prints by itself and takes none of these", mend="appreciation batch make"
+        )
+    return carrier
+
+
+def tell_failed(app: Appreciation, carrier: str, since: datetime) -> None:
+    """Say whose notes ``carrier`` could not print, and what mends each."""
+    with app.store.reading() as session:
+        for note in failed_since(session, carrier, since):
+            say(f"note {note.id} to {note.customer.name} was not printed: {note.reason}")
+    say("once they are mended: appreciation note retry NOTE")
+
+
+def recall_of(app: Appreciation) -> Callable[[Sequence[int]], Mapping[int, Memories]]:
+    """Return what asks the store for all that a person would want to remember."""
+
+    def recall(note_ids: Sequence[int]) -> Mapping[int, Memories]:
+        with app.store.reading() as session:
+            found = remembered(session, note_ids)
+        return {
+            note_id: Memories(tuple(facts), to_text(before))
+            for note_id, (facts, before) in found.items()
+        }
+
+    return recall
+
+
+def measured_of(app: Appreciation, printer: str | None) -> Mapping[str, Measured]:
+    """Return what was measured of ``printer``, or of the one in the settings."""
+    settings = app.config.delivery.print
+    return measured(app.config.resolve(settings.calibration), printer or settings.printer)
+
+
+def hand_over(app: Appreciation, folder: Path, printer: str | None, *, is_shown: bool) -> None:
+    """Send what lies in ``folder`` to ``printer``; without one, open the folder for a person."""
+    if printer:
+        duplex = app.config.delivery.print.duplex
+        sides = "one-sided" if duplex == "off" else f"two-sided-{duplex}"
+        send(sorted(folder.glob("*.pdf")), printer, sides)
+        say(f"sent to {printer}")
+    elif is_shown and asks():
+        typer.launch(str(folder))

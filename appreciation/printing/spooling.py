@@ -1,0 +1,69 @@
+"""Sends finished sheets to a printer, at their true size."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pikepdf
+
+from appreciation.errors import AppreciationError
+
+_MM_PER_POINT = 25.4 / 72
+
+
+class NoPrinter(AppreciationError):
+    """A printer that cannot be reached; the sheets lie in their folder all the same."""
+
+
+def insist_on_lp() -> str:
+    """Return where the program is that sends sheets to a printer.
+
+    Raises:
+        NoPrinter: this machine has none.
+    """
+    found = shutil.which("lp")
+    if found is None:
+        raise NoPrinter(
+            "there is no lp here, which sends sheets to a printer",
+            mend="leave --printer out and print the PDFs of the folder at 100 %",
+        )
+    return found
+
+
+def send(files: Sequence[Path], printer: str, sides: str) -> None:
+    """Hand ``files`` to ``printer``, one job each; ``sides`` is how two-sided cards are turned.
+
+    Raises:
+        NoPrinter: it does not take them.
+    """
+    lp = insist_on_lp()
+    for file in files:
+        done = subprocess.run(  # noqa: S603 - lp itself, and each word on its own
+            [lp, "-d", printer, "-t", file.stem, *_options(file, sides), "--", str(file)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = " ".join(done.stderr.split()) or f"lp ended with {done.returncode}"
+            raise NoPrinter(
+                f"{printer} did not take {file.name}: {said}",
+                mend=f"see lpstat -p, or print the PDFs in {file.parent} at 100 %",
+            )
+
+
+def _options(file: Path, sides: str) -> list[str]:
+    with pikepdf.open(file) as document:
+        _, _, width, height = (float(side) * _MM_PER_POINT for side in document.pages[0].mediabox)
+    media = f"Custom.{min(width, height):.1f}x{max(width, height):.1f}mm"
+    turned = "portrait" if height >= width else "landscape"
+    return [
+        *(
+            "-o",
+            f"media={media}",
+            "-o",
+            f"orientation-requested={4 if turned == 'landscape' else 3}",
+        ),
+        *("-o", "print-scaling=none", "-o", f"sides={sides}"),
+    ]
