@@ -62,7 +62,8 @@ class Guests:
         with shop.app.store.writing() as session:
             for number in range(already, self.guests):
                 guest = {
-                    "name": f"Ada No{number}",
+                    "name": "Ada Quill"
+                    + "".join(chr(ord("a") + int(figure)) for figure in str(number)),
                     "email": f"guest{number}@example.org",
                     "address": f"Hauptstr. {number}\n10115 Berlin",
                 }
