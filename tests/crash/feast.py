@@ -34,6 +34,11 @@ CONNECTIONS = 2
 UNDER_WAY = (NoteState.CLAIMED, NoteState.SENDING)
 
 
+def surname(number: int) -> str:
+    """Return a guest's name, as letters: nobody is called by a figure."""
+    return "Quill" + "".join(chr(ord("a") + int(figure)) for figure in str(number))
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the mail server's own log says against us."""
@@ -62,8 +67,7 @@ class Guests:
         with shop.app.store.writing() as session:
             for number in range(already, self.guests):
                 guest = {
-                    "name": "Ada Quill"
-                    + "".join(chr(ord("a") + int(figure)) for figure in str(number)),
+                    "name": f"Ada {surname(number)}",
                     "email": f"guest{number}@example.org",
                     "address": f"Hauptstr. {number}\n10115 Berlin",
                 }

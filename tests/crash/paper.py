@@ -7,10 +7,10 @@ from pathlib import Path
 import pypdfium2
 
 from appreciation.store.tables import NoteState
-from tests.crash.feast import SETTINGS, Guests
+from tests.crash.feast import SETTINGS, Guests, surname
 
 BY_POST = 'by = "post"\n'
-GUEST = re.compile(r"No\d+\b")
+GUEST = re.compile(r"Quill[a-j]+\b")
 
 
 class Paper(Guests):
@@ -23,7 +23,7 @@ class Paper(Guests):
         """Return how many are in doubt; all others were printed once, and each batch is whole."""
         notes = self.shop.notes()
         doubted = [note for note in notes if note.state is NoteState.IN_DOUBT]
-        printed = {f"No{note.customer_id - 1}" for note in notes if note not in doubted}
+        printed = {surname(note.customer_id - 1) for note in notes if note not in doubted}
         addressed = self._named_in("envelopes.pdf")
         assert set(self.states()) <= {"printed", "in_doubt"}
         assert len(notes) == self.guests
