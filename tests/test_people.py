@@ -136,6 +136,7 @@ def test_a_merge_can_be_undone_to_the_row(shop: Shop) -> None:
 
 
 def test_nobody_is_thanked_again_after_a_merge_was_undone(shop: Shop) -> None:
+    shop.opened("[tact]\ntogether = '0d'\n")
     shop.customer("Ada Lovelace")
     shop.customer("Ada King", email="king@example.org", born=f"1990{shop.today:-%m-%d}")
     shop.order(2, number="A2", ago=2)
