@@ -166,6 +166,7 @@ def test_the_days_before_the_first_are_lived_through_but_not_told(shop: Shop) ->
 
     assert [(row.month, row.occasion) for row in figures.rows] == [
         ("2026-11", "birthday"),
+        ("2027-11", "anniversary"),
         ("2027-11", "birthday"),
     ]
 
@@ -225,7 +226,8 @@ def test_cards_are_counted_by_month_with_their_postage(shop: Shop) -> None:
         '[post]\nprice = { home = "0.95", abroad = "1.25", US = 1.7 }\n'
     )
     for name, country in (("Ada", None), ("Ben", "DE"), ("Cleo", "FR"), ("Dora", "US")):
-        shop.customer(name, born="18 Dec", address=HOME, country=country)
+        address = "1 Main St\nSpringfield, IL 62701" if country == "US" else HOME
+        shop.customer(name, born="18 Dec", address=address, country=country)
     shop.customer("Emil", born="18 Jan", address=HOME)
     figures = simulate(shop.app, shop.today, 80)
 
