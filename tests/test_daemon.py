@@ -276,8 +276,10 @@ class Slow(Birthday):
         self.stopping = stopping
 
     def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
-        self.stopping.set()
-        heard(self.manager, "STOPPING=1")
+        # What is yet to come of the month is asked for as well.
+        if not self.stopping.is_set():
+            self.stopping.set()
+            heard(self.manager, "STOPPING=1")
         return super().occurrences(calendar, considered_at)
 
 
