@@ -25,7 +25,7 @@ _ASIDE = re.compile(r"\([^)]*\)|\"[^\"]*\"|“[^”]*”")
 _NUMBER = re.compile(
     r"(?<![-\u2013'\u2019])\b(?!\d+(?:st|nd|rd|th)\b)\d|\d{3}|[^\W\d_]\d", re.IGNORECASE
 )
-_CODE = re.compile(r"[<>{}\[\]|\\^=;]|\$\(|https?:|www\.", re.IGNORECASE)
+_CODE = re.compile(r"[<>{}\[\]|\\^=;?\x00-\x1f]|\$\(|https?:|www\.", re.IGNORECASE)
 _SHORTEST_SHOUT = 4
 # What neither a person nor a household nor a company is called.
 _NOBODYS = {
