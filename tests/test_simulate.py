@@ -159,6 +159,7 @@ def test_a_signal_leaves_nothing_behind(
     assert list(private.iterdir()) == []
 
 
+@ON_SQLITE
 def test_the_days_before_the_first_are_lived_through_but_not_told(shop: Shop) -> None:
     who = shop.customer(born="25 Nov")
     shop.order(who)
@@ -171,6 +172,7 @@ def test_the_days_before_the_first_are_lived_through_but_not_told(shop: Shop) ->
     ]
 
 
+@ON_SQLITE
 def test_a_customer_whom_nothing_reaches_is_told_with_the_reason(shop: Shop) -> None:
     shop.customer("Dora", born="25 Nov", email=None)
     figures = simulate(shop.app, shop.today, 30)
@@ -179,6 +181,7 @@ def test_a_customer_whom_nothing_reaches_is_told_with_the_reason(shop: Shop) -> 
     assert figures.reasons == [("somebody has no email address", 1)]
 
 
+@ON_SQLITE
 def test_what_waits_already_is_approved_and_leaves(shop: Shop) -> None:
     shop.customer(born="23 Nov")
     shop.run()
@@ -195,6 +198,7 @@ def test_a_store_on_hold_is_simulated_all_the_same(shop: Shop) -> None:
     assert simulate(shop.app, shop.today, 9).counts["sent"] == 1
 
 
+@ON_SQLITE
 def test_a_note_that_is_found_only_as_it_falls_due_is_on_time(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nahead = '0d'\non_time_until = '1d'\nbelated_until = '1d'\n")
     shop.customer("Ada", born="25 Nov")
@@ -204,6 +208,7 @@ def test_a_note_that_is_found_only_as_it_falls_due_is_on_time(shop: Shop) -> Non
     assert simulate(shop.app, shop.today, 9).counts["sent"] == 3
 
 
+@ON_SQLITE
 def test_days_that_are_years_away_are_refused(shop: Shop) -> None:
     with pytest.raises(NotUnderstood, match="more than 1100 days ahead"):
         simulate(shop.app, shop.today + timedelta(days=1000), 101)
@@ -220,6 +225,7 @@ def test_where_no_copy_can_be_made_that_is_told(shop: Shop) -> None:
 # Postage.
 
 
+@ON_SQLITE
 def test_cards_are_counted_by_month_with_their_postage(shop: Shop) -> None:
     shop.opened(
         "[occasions.birthday]\nby = 'post'\n"
@@ -237,6 +243,7 @@ def test_cards_are_counted_by_month_with_their_postage(shop: Shop) -> None:
     assert figures.batches == 4
 
 
+@ON_SQLITE
 def test_a_card_without_a_price_is_told(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'post'\n[post]\nprice = { home = '0.95' }\n")
     shop.customer("Ada", born="10 Dec", address=HOME)
@@ -276,6 +283,7 @@ def test_what_is_no_place_or_no_price_is_refused(place: str, price: str) -> None
 # At the desk.
 
 
+@ON_SQLITE
 def test_the_keys_of_a_simulation_are_a_contract(shop_at: Terminal) -> None:
     shop_at("customer add Ada --email ada@example.org --birthday --11-25")
     told = shop_at.json("simulate --days 20")
