@@ -437,7 +437,7 @@ def _play(folder: Path, steps: list[tuple[Any, ...]], *, thorough: bool) -> list
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=_STEPS)
 def test_a_glance_finds_what_a_thorough_look_would(
