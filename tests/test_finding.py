@@ -244,7 +244,7 @@ def test_an_idle_look_remembers_when_it_was(shop: Shop) -> None:
     shop.run()
 
     with shop.app.store.reading() as session:
-        assert planning.planned_through(session, "birthday") == NOON
+        assert planning.last_looks(session)["birthday"] == NOON
 
 
 def test_a_card_of_thanks_does_not_leave_before_the_order(shop: Shop) -> None:

@@ -63,20 +63,20 @@ def find(
     looked at, and who changed: an idle look costs no more in a big shop.
     """
     wanted = [finder for finder in finders if finder.settings.enabled]
-    planning.forget_all_but(session, [finder.name for finder in wanted])
     news = _marked(session, wanted, rules, now)
     places = _places(session, wanted)
-    since = None if thorough else _last_look(session, wanted, rules, now)
+    looks = planning.last_looks(session)
+    since = None if thorough else _last_look(session, wanted, looks, rules, now)
     changed = planning.changed_since(session, since - _OVERLAP) if since else None
     counts = Counter[str]()
     for finder in wanted:
-        last = planning.planned_through(session, finder.name)
+        last = looks.get(finder.name)
         look = _Look(session, finder, rules, places, now, min(last or now, now))
         if changed is None or last is None:
             counts += look.thorough(news=news)
         else:
             counts += look.glance(changed, news=news)
-        planning.set_planned_through(session, finder.name, now)
+    planning.remember_looks(session, [finder.name for finder in wanted], now)
     return counts
 
 
@@ -106,11 +106,14 @@ def _places(session: Session, finders: Sequence[Finder]) -> Places:
 
 
 def _last_look(
-    session: Session, finders: Sequence[Finder], rules: Rules, now: datetime
+    session: Session,
+    finders: Sequence[Finder],
+    looks: Mapping[str, datetime],
+    rules: Rules,
+    now: datetime,
 ) -> datetime | None:
     """Return when all ``finders`` had been looked for, or None if a thorough look is due since."""
-    looks = [planning.planned_through(session, finder.name) for finder in finders]
-    last = min((at for at in looks if at), default=None)
+    last = min((looks[each.name] for each in finders if each.name in looks), default=None)
     if last is None or local_day(last, rules.timezone) != local_day(now, rules.timezone):
         return None
     stood_at = valuing.found_at(session)

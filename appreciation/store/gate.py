@@ -1,7 +1,12 @@
-"""The one place that says who must not be written to, for every stage and every backend."""
+"""The one place that says who must not be written to, for every stage and every backend.
+
+What it answers with is kept: to put such an expression together takes longer
+than to ask a shop of a million customers by it.
+"""
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from sqlalchemy import (
     BindParameter,
@@ -21,8 +26,10 @@ from appreciation.store.tables import Customer, Hold, Note, Order, SpecialDate, 
 
 # Younger ones are written to by email only where somebody has agreed; a card comes to the family.
 _ADULT_AT = 16
+_kept = lru_cache(maxsize=32)
 
 
+@_kept
 def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     """Return why the customer of a note must not be written to on ``today``, or NULL.
 
@@ -59,6 +66,7 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     return func.coalesce(must_not_hear(today), suppressed, unwanted, no_longer_so(), told_of)
 
 
+@_kept
 def no_longer_so(note: type[Note] = Note) -> ColumnElement[str | None]:
     """Return what has happened since a ``note`` was found that takes its reason away, or NULL."""
     bought, later = aliased(Order), aliased(Order)
@@ -82,6 +90,7 @@ def no_longer_so(note: type[Note] = Note) -> ColumnElement[str | None]:
     )
 
 
+@_kept
 def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     """Return why a customer must not be written to on ``today``, by whichever way, or NULL."""
     held = (
@@ -121,6 +130,7 @@ def _may_be_emailed(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return or_(Customer.email_consent.is_(True), ~is_a_child)
 
 
+@_kept
 def can_be_reached(today: date | BindParameter[date]) -> Mapping[str, ColumnElement[bool]]:
     """Return for each channel whether a customer has an address that may be written to."""
     suppressed = (

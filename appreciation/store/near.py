@@ -13,6 +13,9 @@ from appreciation.store.gate import held_back, no_longer_so
 from appreciation.store.notes import home_of
 from appreciation.store.tables import OPEN, Customer, Note, NoteState
 
+# Made once: the gate's answers about them are kept.
+_TOLD, _TELLER = aliased(Note), aliased(Note)
+
 
 class SameOne(NamedTuple):
     """What notes to several people of one home have in common: the same occasion on one day."""
@@ -134,26 +137,25 @@ def part(session: Session, now: datetime) -> None:
     decision, or has lost its reason, the other one is found again. Where the
     other one has lost its own reason, the note is written anew without it.
     """
-    told, teller = aliased(Note), aliased(Note)
-    lives = and_(told.merged_into_id.is_not(None), told.expires_at > now)
+    lives = and_(_TOLD.merged_into_id.is_not(None), _TOLD.expires_at > now)
     tells = (
-        select(teller.id)
+        select(_TELLER.id)
         .where(
-            teller.id == told.merged_into_id,
+            _TELLER.id == _TOLD.merged_into_id,
             or_(
-                teller.state != NoteState.SKIPPED,
-                teller.reason.startswith("skipped: "),
+                _TELLER.state != NoteState.SKIPPED,
+                _TELLER.reason.startswith("skipped: "),
             ),
-            or_(teller.state.not_in(OPEN), no_longer_so(teller).is_(None)),
+            or_(_TELLER.state.not_in(OPEN), no_longer_so(_TELLER).is_(None)),
         )
-        .correlate(told)
+        .correlate(_TOLD)
         .exists()
     )
-    again = session.scalars(select(told.id).where(lives, not_(tells))).all()
+    again = session.scalars(select(_TOLD.id).where(lives, not_(tells))).all()
     gone = session.execute(
-        select(told.id, teller.id, no_longer_so(told))
-        .join(teller, teller.id == told.merged_into_id)
-        .where(lives, no_longer_so(told).is_not(None))
+        select(_TOLD.id, _TELLER.id, no_longer_so(_TOLD))
+        .join(_TELLER, _TELLER.id == _TOLD.merged_into_id)
+        .where(lives, no_longer_so(_TOLD).is_not(None))
     ).all()
     if again:
         _set(session, again, state=NoteState.FOUND, reason=None, merged_into_id=None)

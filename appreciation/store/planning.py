@@ -13,6 +13,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    insert,
     select,
     text,
     update,
@@ -71,19 +72,17 @@ def changed_since(session: Session, since: datetime) -> Sequence[int] | None:
     return changed if len(changed) <= _A_FEW else None
 
 
-def planned_through(session: Session, occasion: str) -> datetime | None:
-    """Return the moment of the last look for ``occasion``, or None at the first."""
-    return session.scalar(select(Planned.through_at).where(Planned.occasion == occasion))
+def last_looks(session: Session) -> Mapping[str, datetime]:
+    """Return the moment of the last look for each occasion that was looked for."""
+    return dict(session.execute(select(Planned.occasion, Planned.through_at)).all())
 
 
-def set_planned_through(session: Session, occasion: str, now: datetime) -> None:
-    """Remember that ``occasion`` was looked for at ``now``."""
-    session.merge(Planned(occasion=occasion, through_at=now))
-
-
-def forget_all_but(session: Session, occasions: Collection[str]) -> None:
-    """Forget when any other occasion was looked for."""
-    session.execute(delete(Planned).where(Planned.occasion.not_in(occasions)))
+def remember_looks(session: Session, occasions: Collection[str], now: datetime) -> None:
+    """Remember that just these ``occasions`` were looked for, at ``now``."""
+    session.execute(delete(Planned))
+    if occasions:
+        rows = [{"occasion": each, "through_at": now} for each in occasions]
+        session.execute(insert(Planned), rows)
 
 
 def mark_considered(

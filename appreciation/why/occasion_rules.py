@@ -106,7 +106,7 @@ def in_time(matter: Matter) -> Answer | None:
 
 def looked(matter: Matter) -> Answer:
     """Tell how far finding has looked for the occasion."""
-    at = planning.planned_through(matter.asked.session, matter.finder.name)
+    at = planning.last_looks(matter.asked.session).get(matter.finder.name)
     told = f"last looked for {matter.asked.clock(at)}" if at else "never looked for yet"
     return Answer("looked", lets=None, told=told, figures={"through_at": at})
 

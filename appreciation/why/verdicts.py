@@ -61,7 +61,7 @@ def _next_look(matter: Matter) -> str:
     """Return what the next look will do about what was missed; empty where all was looked at."""
     row, asked = matter.row, matter.asked
     assert row is not None
-    through = planning.planned_through(asked.session, matter.finder.name)
+    through = planning.last_looks(asked.session).get(matter.finder.name)
     if through is not None and through >= row["due_at"]:
         return ""
     if through is None:

@@ -1,5 +1,7 @@
 """All the ways to say it: the owner's wordings first, ours behind them."""
 
+import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
@@ -227,16 +229,22 @@ def _files(folders: Sequence[Path]) -> dict[str, Path]:
 
 
 def _touched_at(folder: Path) -> float:
-    if not folder.is_dir():
-        return 0.0
-    return max(map(_stamp, (folder, *folder.rglob("*"))))
+    """Return when a folder, or anything in it, was touched last; asked before each round."""
+    touched_at = 0.0
+    # A file that an editor is just replacing is gone for a moment; its folder tells when.
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        touched_at = folder.stat().st_mtime
+        with os.scandir(folder) as found:
+            for each in found:
+                is_folder = each.is_dir(follow_symlinks=False)
+                touched_at = max(touched_at, _touched_at(Path(each)) if is_folder else _stamp(each))
+    return touched_at
 
 
-def _stamp(path: Path) -> float:
+def _stamp(file: os.DirEntry[str]) -> float:
     try:
-        return path.stat().st_mtime
+        return file.stat().st_mtime
     except FileNotFoundError:
-        # An editor just put another file in its place; the folder tells when.
         return 0.0
 
 

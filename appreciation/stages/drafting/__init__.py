@@ -55,6 +55,8 @@ def draft(
     """
     counts: Counter[str] = Counter()
     notes = asked.to_draft(session, since, now, today, either_way=desk.either_way, limit=AT_ONCE)
+    if not notes:
+        return counts
     known = [note for note in notes if note.occasion in desk.occasions]
     for note in known:
         wished = note.customer.language or desk.language
