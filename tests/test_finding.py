@@ -232,9 +232,9 @@ def test_what_is_upcoming_is_what_will_be_found(shop: Shop) -> None:
     }
     assert shop.notes() == []
 
-    for _ in range(90):
+    for _ in range(30):
         shop.run()
-        shop.clock.sleep(days=1)
+        shop.clock.sleep(days=3)
 
     assert {(n.customer_id, n.occasion, n.due_at) for n in shop.notes()} == foreseen
     assert len(foreseen) == 3
@@ -283,9 +283,9 @@ def test_29_february_is_kept_as_the_shop_or_the_person_chooses(shop: Shop) -> No
     with shop.app.store.writing() as session:
         ben = session.get_one(Customer, shop.customer("Ben", born="29 Feb"))
         intake.choose_leap_day(ben, "feb28", shop.clock())
-    for _ in range(500):
+    for _ in range(100):
         shop.app.find()
-        shop.clock.sleep(days=1)
+        shop.clock.sleep(days=5)
 
     days = {(note.customer.name, str(note.on)) for note in shop.notes()}
     assert days == {
@@ -437,7 +437,7 @@ def _play(folder: Path, steps: list[tuple[Any, ...]], *, thorough: bool) -> list
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=_STEPS)
 def test_a_glance_finds_what_a_thorough_look_would(
