@@ -1,6 +1,6 @@
 # Every target sets up what it needs, in .venv beside this file.
 .PHONY: demo test lint fix bench bench-mail bench-value bench-import bench-print bench-names \
-  pictures crash
+  bench-find pictures crash simulate
 
 # See the whole way of a note with a made-up bakery; nothing leaves the machine.
 demo:
@@ -60,6 +60,12 @@ crash:
 bench-print:
 	@sh setup.sh
 	.venv/bin/python benchmarks/printing.py
+
+# Let ten thousand customers live through ten years with a machine that is often off, and hold what
+# became of each note against a slow calculation. It takes a while.
+simulate:
+	@sh setup.sh
+	.venv/bin/python -m tests.ten_years
 
 # Print ten thousand random names and notes, and look for one that met another's envelope.
 bench-names:

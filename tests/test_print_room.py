@@ -466,7 +466,7 @@ def random_name(chance: Random) -> str:
 
 def test_random_names_and_notes_never_meet_another_s_envelope(tmp_path: Path) -> None:
     """As `make bench-names` does it with ten thousand."""
-    chance = Random(7)  # noqa: S311 - the same names each time
+    chance = Random(7)
     pieces = [
         piece(n, random_name(chance), "We think of you. " * chance.randint(1, 20))
         for n in range(1, 251)

@@ -57,7 +57,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
 def test_no_broken_file_raises_what_is_not_ours_and_each_row_has_its_line(
     path: Path, tmp_path: Path
 ) -> None:
-    chance = random.Random(path.name)  # noqa: S311 - the same files each time
+    chance = random.Random(path.name)
     data, file = path.read_bytes(), tmp_path / path.name
     for _ in range(TIMES):
         file.write_bytes(broken := mutated(data, chance))
@@ -75,7 +75,7 @@ def test_no_broken_file_raises_what_is_not_ours_and_each_row_has_its_line(
 @ON_SQLITE
 def test_no_broken_file_breaks_an_import(shop: Shop) -> None:
     for path in ALL:
-        chance = random.Random(f"taken in: {path.name}")  # noqa: S311 - the same files each time
+        chance = random.Random(f"taken in: {path.name}")
         data, file = path.read_bytes(), shop.folder / path.name
         for number in range(TIMES // 50 + 1):
             file.write_bytes(mutated(data, chance))

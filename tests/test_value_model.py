@@ -40,7 +40,7 @@ def made(
 
 
 def seeded(number: int) -> random.Random:
-    return random.Random(number)  # noqa: S311 - these customers keep no secret
+    return random.Random(number)
 
 
 def customers(many: int, luck: random.Random, days: int = 365) -> list[Rhythm]:

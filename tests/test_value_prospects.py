@@ -71,7 +71,7 @@ def lived(luck: random.Random) -> Rhythm:
 
 
 def test_of_a_very_large_shop_a_part_tells_the_figures() -> None:
-    luck = random.Random(2)  # noqa: S311 - these customers keep no secret
+    luck = random.Random(2)
     everybody = [lived(luck) for _ in range(30_000)]
 
     whole, part = fit(everybody), fit(everybody, enough=10_000)

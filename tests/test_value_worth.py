@@ -126,7 +126,7 @@ def lived(luck: random.Random) -> list[int]:
 
 
 def test_of_customers_who_live_as_the_model_says_8_of_10_lie_between_low_and_high() -> None:
-    luck = random.Random(7)  # noqa: S311 - these customers keep no secret
+    luck = random.Random(7)
     usual, terms = UsualOrders(mean=1_000), Terms(margin=1, discount=0)
     below = above = 0
     for _ in range(600):

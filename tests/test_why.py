@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
+from appreciation.dates import parse_yearly_day
+from appreciation.stages import intake
 from appreciation.store import suppressions
 from appreciation.store.tables import Customer, Hold, NoteState, Planned
 from appreciation.why.answers import Answer, Day, Explained
@@ -205,6 +207,31 @@ def test_what_nobody_knows_is_told(shop: Shop) -> None:
 
     assert of(shop, who, "birthday").verdict == "no note: no birthday is known"
     assert of(shop, who, "order").verdict == "no note: no order is known"
+
+
+@ON_SQLITE
+def test_every_kind_of_day_that_is_known_is_told(shop: Shop) -> None:
+    shop.opened('[occasions.own_day.days.opening-day]\non = "04-01"\ncountries = ["DE"]\n')
+    who = shop.customer(born="12 Dec")
+    nothing = {each: rule(of(shop, who, each), "known") for each in ("date", "anniversary")}
+    shop.order(who, ago=3)
+    with shop.app.store.writing() as session:
+        wedding = parse_yearly_day("14 May 2010", shop.today)
+        customer = session.get_one(Customer, who)
+        intake.add_date(session, customer, "wedding", wedding, shop.clock(), "")
+        lily = parse_yearly_day("3 June", shop.today)
+        intake.add_date(session, customer, "birthday", lily, shop.clock(), "Lily")
+
+    assert {name: (known.lets, known.told) for name, known in nothing.items()} == {
+        "date": (False, "no day but a birthday is known"),
+        "anniversary": (False, "has bought nothing yet"),
+    }
+    date_known = rule(of(shop, who, "date"), "known")
+    assert date_known.told == "wedding May 14; birthday of Lily June 3"
+    assert [each["day"] for each in date_known.figures["dates"]] == ["2010-05-14", "--06-03"]
+    assert rule(of(shop, who, "anniversary"), "known").told == "ordered first on 2026-11-18"
+    own = rule(of(shop, who, "own_day"), "known").told
+    assert own == "opening-day April 1, only for DE"
 
 
 def test_what_does_not_fall_on_the_day_tells_when_it_will(shop: Shop) -> None:

@@ -24,6 +24,7 @@ from appreciation.config.values import (
 )
 from appreciation.dates import FIRST_YEAR, utc_now
 
+_A_YEAR = 365
 # Once is no round number.
 _FEWEST = 2
 # It becomes a part of what a note is found by, and a variant that templates name.
@@ -94,7 +95,26 @@ class OccasionSettings(Section):
         return self
 
 
-class BirthdaySettings(OccasionSettings):
+class YearlySettings(OccasionSettings):
+    """What comes round each year: one year's note is over and done before the next one's begins."""
+
+    @model_validator(mode="after")
+    def _is_over_within_a_year(self) -> "YearlySettings":
+        days = self.ahead + self.lead + self.delay + self.belated_until
+        if days >= _A_YEAR:
+            raise ValueError(
+                f"ahead, lead, delay and belated_until make {days} days: "
+                "the note of one year would meet that of the next; make them shorter"
+            )
+        if self.cooldown >= _A_YEAR:
+            raise ValueError(
+                f"cooldown ({self.cooldown}d) would keep each year's note from the next year's; "
+                "make it shorter than a year"
+            )
+        return self
+
+
+class BirthdaySettings(YearlySettings):
     """A birthday is late on the next day; nobody is told their age unless ``tell_age`` says so."""
 
     on_time_until: Days = 1
@@ -134,7 +154,7 @@ class QuietSettings(OccasionSettings):
     cooldown: Days = 180
 
 
-class AnniversarySettings(OccasionSettings):
+class AnniversarySettings(YearlySettings):
     """A year since the first order is not as strict as a birthday."""
 
     on_time_until: Days = 3
@@ -162,7 +182,7 @@ class MilestoneSettings(OccasionSettings):
         return tuple(sorted(at))
 
 
-class DateSettings(OccasionSettings):
+class DateSettings(YearlySettings):
     """Like a birthday; only ``tell_years`` lets a note say how long a marriage has lasted."""
 
     on_time_until: Days = 1
@@ -232,7 +252,7 @@ class OwnDay(Section):
         return since
 
 
-class OwnDaySettings(OccasionSettings):
+class OwnDaySettings(YearlySettings):
     """Nothing is written before the owner names a day."""
 
     on_time_until: Days = 2

@@ -17,13 +17,19 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_LONGEST_DAYS = 3660
+
+
 def _days(value: object) -> int:
-    """Read ``5d`` or ``2w``; a number alone would not say of what."""
+    """Read ``5d`` or ``2w``, ten years at most; a number alone would not say of what."""
     text = str(value).strip()
     unit = {"d": 1, "w": 7}.get(text[-1:])
     if unit is None or not text[:-1].isdecimal():
         raise ValueError(f"{text!r} is no time in days; write it like 5d or 2w")
-    return int(text[:-1]) * unit
+    days = int(text[:-1]) * unit
+    if days > _LONGEST_DAYS:
+        raise ValueError(f"{text!r} is longer than ten years")
+    return days
 
 
 def _zone(value: str) -> str:

@@ -100,6 +100,16 @@ def comes_round(
     return and_(calendar.c.month_day == month_day, calendar.c.leap_day == chosen)
 
 
+def considered(
+    column: SQLCoreOperations[datetime | None], at: datetime | None
+) -> ColumnElement[bool]:
+    """Return whether an event was considered ``at`` a moment; None: it was not yet.
+
+    PostgreSQL has no index for IS NOT DISTINCT FROM, which would say both.
+    """
+    return column.is_(None) if at is None else column == at
+
+
 def falls_on(calendar: Table, day: SQLCoreOperations[date | None]) -> ColumnElement[bool]:
     """Return the join of a single day to the calendar: to one row for each place and channel.
 

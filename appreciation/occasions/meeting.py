@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
-from appreciation.occasions.base import Facts, falls_on, found, lives_by
+from appreciation.occasions.base import Facts, considered, falls_on, found, lives_by
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Meeting, Note
 
@@ -39,7 +39,7 @@ class MeetingOccasion:
             )
             .join(Meeting, Meeting.customer_id == Customer.id)
             .join(calendar, and_(falls_on(calendar, Meeting.met_on), lives_by(calendar)))
-            .where(Meeting.considered_at.is_not_distinct_from(considered_at))
+            .where(considered(Meeting.considered_at, considered_at))
         )
 
     def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:

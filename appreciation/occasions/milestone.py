@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from appreciation.config.occasions import MilestoneSettings, OccasionSettings
 from appreciation.dates import day_in_words
-from appreciation.occasions.base import Facts, falls_on, found, lives_by
+from appreciation.occasions.base import Facts, considered, falls_on, found, lives_by
 from appreciation.store.buyers import ORDERS, is_counted
 from appreciation.store.columns import Rows
 from appreciation.store.dialects import week_of
@@ -95,7 +95,7 @@ class _News:
         asked = (
             select(new.c.customer_id)
             .where(
-                new.c.considered_at.is_not_distinct_from(self.looked_at),
+                considered(new.c.considered_at, self.looked_at),
                 new.c.customer_id.is_not(None),
                 new.c.total_cents > 0,
             )
@@ -104,7 +104,7 @@ class _News:
         )
         # Looked at before it was written down: an import said that it is history.
         is_news = or_(
-            order.c.considered_at.is_not_distinct_from(self.looked_at),
+            considered(order.c.considered_at, self.looked_at),
             order.c.considered_at >= order.c.created_at,
         )
         recent = and_(order.c.ordered_on.in_(self.days), is_news, is_counted(order))

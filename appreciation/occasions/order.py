@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, aliased
 
 from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import day_in_words
-from appreciation.occasions.base import Facts, falls_on, found, lives_by
+from appreciation.occasions.base import Facts, considered, falls_on, found, lives_by
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note, Order
 
@@ -51,7 +51,7 @@ class OrderOccasion:
             )
             .join(Order, Order.customer_id == Customer.id)
             .join(calendar, and_(falls_on(calendar, Order.ordered_on), lives_by(calendar)))
-            .where(Order.considered_at.is_not_distinct_from(considered_at), Order.total_cents > 0)
+            .where(considered(Order.considered_at, considered_at), Order.total_cents > 0)
         )
 
     def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, Table, and_, case, cast, func, sel
 from sqlalchemy.orm import Session
 
 from appreciation.config.occasions import OccasionSettings, ReferralSettings
-from appreciation.occasions.base import Facts, falls_on, found, lives_by
+from appreciation.occasions.base import Facts, considered, falls_on, found, lives_by
 from appreciation.store.columns import Rows
 from appreciation.store.tables import Base, Customer, Note, Order, Referral
 
@@ -36,7 +36,7 @@ class ReferralOccasion:
             )
             .join(Referral, Referral.referrer_id == Customer.id)
             .join(calendar, and_(falls_on(calendar, self._day()), lives_by(calendar)))
-            .where(Referral.considered_at.is_not_distinct_from(considered_at))
+            .where(considered(Referral.considered_at, considered_at))
         )
 
     def facts(self, session: Session, notes: Sequence[Note]) -> Mapping[int, Facts]:

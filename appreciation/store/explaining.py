@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from appreciation.store.gate import can_be_reached, held_back, must_not_hear
-from appreciation.store.tables import GONE, Base, Customer, Note, NoteState, Standing
+from appreciation.store.tables import GONE, Base, Buyer, Customer, Note, NoteState, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,11 @@ def ways(session: Session, customer: Customer, on: date) -> Mapping[str, bool]:
     query = select(*(asked[name].label(name) for name in asked)).where(Customer.id == customer.id)
     row = session.execute(query).mappings().one()
     return {name: bool(row[name]) for name in asked}
+
+
+def buyer(session: Session, customer: Customer) -> Buyer | None:
+    """Return since when ``customer`` has bought and how often; None who never did."""
+    return session.get(Buyer, customer.id)
 
 
 def standing(session: Session, customer: Customer) -> Standing | None:

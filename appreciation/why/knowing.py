@@ -1,9 +1,11 @@
-"""What an occasion knows of a customer: the birthday, the orders, how long they were silent."""
+"""What an occasion knows of a customer: their days, the orders, how long they were silent."""
 
 from collections.abc import Callable, Mapping
 
+from appreciation.config.occasions import OwnDaySettings
 from appreciation.dates import YearlyDay, day_in_words
 from appreciation.store import explaining
+from appreciation.store.tables import SpecialDate
 from appreciation.why.answers import Answer
 from appreciation.why.asking import Matter, in_words
 
@@ -23,13 +25,58 @@ def _birthday(matter: Matter) -> Answer:
     special = matter.asked.customer.birthday
     if special is None:
         return Answer("known", lets=False, told="no birthday is known")
-    month, day = divmod(special.month_day, 100)
-    words = day_in_words(month, day, matter.asked.app.config.business.language)
-    year = f" {special.year}" if special.year else ", no year"
-    year += "" if day else ", no day"
-    known_as = str(YearlyDay(month, day, special.year))
-    figures = {"day": known_as, "year": special.year, "at": special.created_at}
-    return Answer("known", lets=True, told=f"birthday {words}{year}", figures=figures)
+    told = f"birthday {_day(matter, special.month_day)}"
+    told += f" {special.year}" if special.year else ", no year"
+    told += "" if special.month_day % 100 else ", no day"
+    return Answer("known", lets=True, told=told, figures=_figures(special))
+
+
+def _dates(matter: Matter) -> Answer:
+    customer = matter.asked.customer
+    others = [each for each in customer.dates if each is not customer.birthday]
+    if not others:
+        return Answer("known", lets=False, told="no day but a birthday is known")
+    told = [
+        " of ".join(word for word in (each.kind, each.whose) if word)
+        + f" {_day(matter, each.month_day)}"
+        for each in others
+    ]
+    figures = {"dates": [_figures(each) for each in others]}
+    return Answer("known", lets=True, told="; ".join(told), figures=figures)
+
+
+def _anniversary(matter: Matter) -> Answer:
+    buyer = explaining.buyer(matter.asked.session, matter.asked.customer)
+    if buyer is None:
+        return Answer("known", lets=False, told="has bought nothing yet")
+    figures = {"first_order_on": buyer.first_order_on, "orders": buyer.orders}
+    return Answer(
+        "known", lets=True, told=f"ordered first on {buyer.first_order_on}", figures=figures
+    )
+
+
+def _own_days(matter: Matter) -> Answer:
+    settings = matter.finder.settings
+    assert isinstance(settings, OwnDaySettings)
+    if not settings.days:
+        return Answer("known", lets=False, told="no day of your own is in the settings")
+    told = []
+    for name, day in settings.days.items():
+        only = ", ".join((*day.countries, *day.languages))
+        told.append(
+            f"{name} {_day(matter, day.month_day)}" + (f", only for {only}" if only else "")
+        )
+    figures = {"days": {name: day.on for name, day in settings.days.items()}}
+    return Answer("known", lets=True, told="; ".join(told), figures=figures)
+
+
+def _day(matter: Matter, month_day: int) -> str:
+    return day_in_words(*divmod(month_day, 100), matter.asked.app.config.business.language)
+
+
+def _figures(special: SpecialDate) -> dict[str, object]:
+    known_as = str(YearlyDay(*divmod(special.month_day, 100), special.year))
+    return {"day": known_as, "year": special.year, "at": special.created_at}
 
 
 def _quiet(matter: Matter) -> Answer:
@@ -77,4 +124,10 @@ def _events(matter: Matter) -> Answer:
     return Answer("known", lets=True, told="; ".join(told), figures=figures)
 
 
-_BY_NAME: Mapping[str, Callable[[Matter], Answer]] = {"birthday": _birthday, "quiet": _quiet}
+_BY_NAME: Mapping[str, Callable[[Matter], Answer]] = {
+    "birthday": _birthday,
+    "date": _dates,
+    "anniversary": _anniversary,
+    "own_day": _own_days,
+    "quiet": _quiet,
+}

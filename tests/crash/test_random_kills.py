@@ -40,7 +40,7 @@ def let_live(program: Program, feast: Feast, dice: Random) -> None:
 def test_nothing_is_doubled_or_lost_however_often_the_daemon_is_killed(
     feast: Feast, programs: Programs, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dice = Random(SEED)  # noqa: S311 - it picks moments, not secrets
+    dice = Random(SEED)
 
     for _ in range(KILLS):
         feast.let_wait(ENOUGH)
@@ -60,7 +60,7 @@ def test_nothing_is_doubled_or_lost_however_often_the_daemon_is_killed(
 def test_two_daemons_on_a_server_double_and_lose_nothing_while_they_are_killed(
     served_feast: Feast, programs: Programs
 ) -> None:
-    dice = Random(SEED)  # noqa: S311
+    dice = Random(SEED)
     kills = max(6, KILLS // 4)
 
     served_feast.let_wait(ENOUGH)

@@ -26,7 +26,7 @@ def saw(server: MailServer, lines: int) -> bool:
 def test_a_server_that_is_killed_under_way_doubles_loses_and_holds_up_nothing(
     own_postgres: PostgresServer, mail_server: MailServer, programs: Programs, tmp_path: Path
 ) -> None:
-    dice = Random(1)  # noqa: S311 - it picks moments, not secrets
+    dice = Random(1)
     with contextlib.closing(Databases(own_postgres.url)) as databases:
         url = databases.new()
     with contextlib.closing(Store(url)) as store:
