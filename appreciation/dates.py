@@ -106,13 +106,17 @@ def days_between(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=offset)
 
 
+# Python itself keeps the last eight, and reads the file of each other one anew.
+_zone = cache(ZoneInfo)
+
+
 def moment(day: date, at: time, zone: str) -> datetime:
     """Return the moment (UTC) at which it is ``at`` o'clock on ``day`` in ``zone``.
 
     A time that comes twice in autumn is its first; a time that is skipped in
     spring moves forward by the gap.
     """
-    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
+    return datetime.combine(day, at, _zone(zone)).astimezone(UTC)
 
 
 def utc_text(at: datetime | None) -> str | None:
@@ -122,7 +126,7 @@ def utc_text(at: datetime | None) -> str | None:
 
 def local_day(now: datetime, zone: str) -> date:
     """Return which day it is in ``zone`` at ``now``."""
-    return now.astimezone(ZoneInfo(zone)).date()
+    return now.astimezone(_zone(zone)).date()
 
 
 def parse_zone(text: str) -> str:
