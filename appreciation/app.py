@@ -25,10 +25,8 @@ from appreciation.delivery.base import Backend, Letter
 from appreciation.delivery.mail import new_message_id
 from appreciation.delivery.mailboxes import Mailbox
 from appreciation.errors import AppreciationError, Busy
-from appreciation.occasions import declared
 from appreciation.occasions.due import WEEKDAYS, Rules
 from appreciation.occasions.postal import Postal
-from appreciation.printing.pieces import fault_of
 from appreciation.stages import drafting, finding, returning, review, sending, valuing
 from appreciation.store import (
     claims,
@@ -48,9 +46,7 @@ from appreciation.value.fitting import Prior
 from appreciation.value.model import Kind
 from appreciation.value.shop import Question, Shop
 from appreciation.value.terms import Terms
-from appreciation.words import authoring
-from appreciation.words.samples import SAMPLES, sample_words
-from appreciation.words.wordings import BrokenWording, Fault, Wording, Wordings
+from appreciation.words.wordings import Wordings
 
 COUNTS = (
     "found",
@@ -347,55 +343,10 @@ class Appreciation:
         with self.store.reading() as session:
             return finding.upcoming(session, self.finders, self.rules, self.horizon(days), now)
 
-    def faults_of_templates(self, *, own: bool = False) -> list[Fault]:
-        """Return everything that is wrong with the templates, and what none is there for.
-
-        Where only the owner's ``own`` are asked about, ours are not proofread.
-        """
-        occasions = {finder.name: finder.occasion for finder in self.finders}
-        found = self.wordings.check(
-            declared(occasions), within=self.templates_folder if own else None
-        )
-        found += [
-            Fault(wording.path, 1, wrong)
-            for wording in self.wordings.all()
-            if isinstance(wording, Wording) and (wrong := fault_of(wording.look))
-        ]
-        return found + self.wordings.untranslated(
-            {name: each.variants for name, each in occasions.items()}
-        )
-
     @property
     def templates_folder(self) -> Path:
         """Where the owner's own wordings lie."""
         return self.config.resolve(self.config.templates.folder)
-
-    def written_for_sample(self, wording: str, sample: str) -> tuple[str, str, str]:
-        """Return subject, body and language of a ``wording`` written for a made-up customer.
-
-        Raises:
-            NotUnderstood: no wording is called so.
-            AppreciationError: it is broken, lacks a word, or never goes to such a customer.
-        """
-        found = authoring.meant(self.wordings, wording)
-        if isinstance(found, BrokenWording):
-            raise AppreciationError(str(found), mend="appreciation template check")
-        known = declared({finder.name: finder.occasion for finder in self.finders})
-        customer = SAMPLES[sample]
-        business = self.config.business
-        words = sample_words(
-            customer,
-            known.get(found.occasion, {}),
-            found,
-            signer=business.signer,
-            business=business.name,
-        )
-        if not customer.suits(found):
-            raise AppreciationError(
-                f"{found.name} is not for customers like the sample {sample!r}",
-                mend="appreciation template list, and choose another one",
-            )
-        return *self.wordings.render(found, words), found.language
 
     def reread(self) -> None:
         """Read the templates anew: somebody changed one, and blocked notes get another try."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from appreciation import ping, watching
+from appreciation import ping, templating, watching
 from appreciation.app import Appreciation
 from appreciation.config.reading import unknown_environment
 from appreciation.digest import posting
@@ -96,7 +96,7 @@ def _backup(app: Appreciation) -> str:
 
 def _templates(app: Appreciation) -> Iterator[Found]:
     # Ours are read by the tests of every version; what an owner wrote is read here.
-    faults = app.faults_of_templates(own=True)
+    faults = templating.faults(app, own=True)
     for fault in faults:
         yield Found("templates", fine=False, told=str(fault), mend="appreciation template check")
     if not faults:

@@ -47,10 +47,11 @@ def show_all(context: typer.Context, as_json: AsJson = False) -> None:
 @noun.command("check")
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Write every wording to made-up customers, and tell unknown words, holes and agenda."""
+    from appreciation import templating
     from appreciation.cli.opened import unchecked
 
     app = unchecked(context)
-    faults = [str(fault) for fault in app.faults_of_templates()]
+    faults = [str(fault) for fault in templating.faults(app)]
     if as_json:
         show_json(faults)
     else:
@@ -91,6 +92,7 @@ def new(
 @noun.command("edit")
 def edit(context: typer.Context, wording: Wanted) -> None:
     """Change a wording in your editor; one of ours is copied into your folder first."""
+    from appreciation import templating
     from appreciation.cli.editing import in_editor
     from appreciation.cli.opened import unchecked
     from appreciation.words.authoring import meant, place, write_new
@@ -105,7 +107,7 @@ def edit(context: typer.Context, wording: Wanted) -> None:
         write_new(file, found.path.read_text(encoding="utf-8"))
     in_editor(file)
     app.reread()
-    faults = [str(each) for each in app.faults_of_templates() if each.path == file]
+    faults = [str(each) for each in templating.faults(app) if each.path == file]
     for fault in faults:
         print(fault)
     print(f"{file}: {plural(len(faults), 'fault')}")
@@ -129,6 +131,7 @@ def preview(
     ] = False,
 ) -> None:
     """Show a wording as a made-up customer would read it."""
+    from appreciation import templating
     from appreciation.cli.opened import unchecked
     from appreciation.cli.pages import Shown, opened_page
     from appreciation.cli.reading import wrapped
@@ -144,7 +147,7 @@ def preview(
     shown = []
     for called in SAMPLES if sample == "all" else [sample]:
         try:
-            subject, body, language = app.written_for_sample(wording, called)
+            subject, body, language = templating.written_for_sample(app, wording, called)
         except AppreciationError as error:
             if sample != "all":
                 raise
