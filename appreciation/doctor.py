@@ -96,7 +96,7 @@ def _backup(app: Appreciation) -> str:
 
 def _templates(app: Appreciation) -> Iterator[Found]:
     # Ours are read by the tests of every version; what an owner wrote is read here.
-    faults = templating.faults(app, own=True)
+    faults = templating.faults(app, within=app.templates_folder)
     for fault in faults:
         yield Found("templates", fine=False, told=str(fault), mend="appreciation template check")
     if not faults:

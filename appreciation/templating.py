@@ -1,5 +1,7 @@
 """The templates as a whole: what is wrong with them, and how one reads to a made-up customer."""
 
+from pathlib import Path
+
 from appreciation.app import Appreciation
 from appreciation.errors import AppreciationError
 from appreciation.occasions import declared
@@ -9,18 +11,19 @@ from appreciation.words.samples import SAMPLES, sample_words
 from appreciation.words.wordings import BrokenWording, Fault, Wording
 
 
-def faults(app: Appreciation, *, own: bool = False) -> list[Fault]:
+def faults(app: Appreciation, within: Path | None = None) -> list[Fault]:
     """Return everything that is wrong with the templates, and what none is there for.
 
-    Where only the owner's ``own`` are asked about, ours are not proofread.
+    Only what lies ``within`` a folder is proofread, or that one file, where one is given.
     """
     occasions = {finder.name: finder.occasion for finder in app.finders}
-    within = app.templates_folder if own else None
     found = app.wordings.check(declared(occasions), within=within)
     found += [
         Fault(wording.path, 1, wrong)
         for wording in app.wordings.all()
-        if isinstance(wording, Wording) and (wrong := fault_of(wording.look))
+        if isinstance(wording, Wording)
+        and (within is None or wording.path.is_relative_to(within))
+        and (wrong := fault_of(wording.look))
     ]
     return found + app.wordings.untranslated(
         {name: each.variants for name, each in occasions.items()}

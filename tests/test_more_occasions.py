@@ -12,7 +12,7 @@ from appreciation.imports import Wishes
 from appreciation.occasions.date import name_in
 from appreciation.stages import intake
 from appreciation.store.tables import Customer, Note, NoteState, Order
-from tests.conftest import Shop
+from tests.conftest import ON_SQLITE, Shop
 from tests.terminal import Terminal
 
 
@@ -393,6 +393,7 @@ def test_no_day_no_note(shop: Shop) -> None:
     assert shop.run() == {}
 
 
+@ON_SQLITE
 def test_a_day_of_the_owner_s_own_naming_waits_for_words(shop_at: Terminal) -> None:
     with Path("config.toml").open("a", encoding="utf-8") as settings:
         settings.write("\n[occasions.own_day.days.midsummer]\non = '11-24'\nlanguages = ['en']\n")

@@ -93,7 +93,7 @@ def test_what_is_simulated_is_what_comes(shop: Shop) -> None:
     last = shop.today + timedelta(days=59)
     while shop.today <= last:
         shop.run()
-        shop.clock.sleep(hours=6)
+        shop.clock.sleep(hours=12)
     came = [note for note in shop.notes() if shop.app.today(note.due_at) <= last]
 
     expected = ends(came)

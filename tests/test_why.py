@@ -81,7 +81,7 @@ def test_what_is_foretold_is_what_comes(shop: Shop) -> None:
     shop.meeting(people[3], ago=0)
     shop.app.find_standings()
     foretold = set()
-    for ahead in range(20):
+    for ahead in range(15):
         on = shop.today + timedelta(days=ahead)
         for who in people:
             for each in day(shop, who, on).occasions:
@@ -89,7 +89,7 @@ def test_what_is_foretold_is_what_comes(shop: Shop) -> None:
                     foretold.add((who, each.occasion, each.occurrence, each.due_at))
     assert shop.notes() == []
 
-    for _ in range(20):
+    for _ in range(15):
         shop.run()
         shop.clock.sleep(days=1)
 

@@ -1,6 +1,8 @@
 """``appreciation simulate``: what days to come would bring, and what it would cost."""
 
 import signal
+import threading
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -32,10 +34,16 @@ def simulate(
 
     app = opened(context)
     day = parse_coming_day(first, app.today())
-    _stop_as_by_hand()
+    stopped = _stop_as_by_hand()
     bar = Bar()
+
+    def watch(done: float) -> None:
+        if stopped.is_set():
+            raise KeyboardInterrupt
+        bar(done)
+
     try:
-        figures = live(app, day, days, bar)
+        figures = live(app, day, days, watch)
     finally:
         bar.end()
     if as_json:
@@ -44,11 +52,22 @@ def simulate(
     _tell(figures, app)
 
 
-def _stop_as_by_hand() -> None:
-    """Have whoever stops us leave nothing behind: the copy holds customers' data."""
-    for name in ("SIGTERM", "SIGHUP"):
+def _stop_as_by_hand() -> threading.Event:
+    """Have whoever stops us leave nothing behind: the copy holds customers' data.
+
+    Returns what is set by then: where Python is just cleaning up after an
+    object, it swallows what a handler raises.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopped.set()
+        signal.default_int_handler(number, frame)
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
+            signal.signal(getattr(signal, name), stop)
+    return stopped
 
 
 def _tell(figures: Any, app: Any) -> None:

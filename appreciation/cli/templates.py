@@ -107,7 +107,7 @@ def edit(context: typer.Context, wording: Wanted) -> None:
         write_new(file, found.path.read_text(encoding="utf-8"))
     in_editor(file)
     app.reread()
-    faults = [str(each) for each in templating.faults(app) if each.path == file]
+    faults = [str(each) for each in templating.faults(app, within=file) if each.path == file]
     for fault in faults:
         print(fault)
     print(f"{file}: {plural(len(faults), 'fault')}")
