@@ -115,5 +115,5 @@ def falls_on(calendar: Table, day: SQLCoreOperations[date | None]) -> ColumnElem
 
     By the day alone there are two on 28 February, which keeps the 29th as well.
     """
-    its_own = extract("month", calendar.c.day) * 100 + extract("day", calendar.c.day)
-    return and_(calendar.c.day == day, calendar.c.leap_day == "", calendar.c.month_day == its_own)
+    month_day = extract("month", day) * 100 + extract("day", day)
+    return and_(calendar.c.month_day == month_day, calendar.c.leap_day == "", calendar.c.day == day)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    ScalarSelect,
     String,
     Subquery,
     Table,
@@ -56,7 +57,8 @@ class Milestone:
         return Order.ordered_on <= through
 
     def occurrences(self, calendar: Table, considered_at: datetime | None) -> Rows:
-        news = _News(select(calendar.c.day), considered_at)
+        first_day = select(func.min(calendar.c.day)).scalar_subquery()
+        news = _News(first_day, considered_at)
         reached = [_by_number(news, self.settings.at)]
         if self.settings.weekly:
             reached.append(_by_weeks(news))
@@ -84,9 +86,9 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """The orders of ``days`` that are no history; ``looked_at`` is when new ones were marked."""
+    """The orders from ``first_day`` on that are no history; ``looked_at``: new ones were marked."""
 
-    days: Rows
+    first_day: ScalarSelect[date]
     looked_at: datetime | None
 
     def orders(self, at_least: int) -> tuple[FromClause, Rows]:
@@ -107,7 +109,8 @@ class _News:
             considered(order.c.considered_at, self.looked_at),
             order.c.considered_at >= order.c.created_at,
         )
-        recent = and_(order.c.ordered_on.in_(self.days), is_news, is_counted(order))
+        # From the first day on, which the index knows; the calendar itself is joined in the end.
+        recent = and_(order.c.ordered_on >= self.first_day, is_news, is_counted(order))
         columns = (order.c.customer_id, order.c.id, order.c.ordered_on, order.c.created_at)
         query = (
             select(*columns)
@@ -128,6 +131,8 @@ def _by_number(news: _News, at: Sequence[int]) -> Rows:
         .select_from(later)
         .where(
             later.c.customer_id == order.c.customer_id,
+            # Said twice, for the index.
+            later.c.ordered_on >= order.c.ordered_on,
             or_(
                 later.c.ordered_on > order.c.ordered_on,
                 and_(later.c.ordered_on == order.c.ordered_on, later.c.id > order.c.id),

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     func,
     or_,
     select,
@@ -68,13 +67,17 @@ class OrderOccasion:
 
 def _has_ordered_before() -> ColumnElement[bool]:
     earlier = aliased(Order)
-    return exists().where(
-        earlier.customer_id == Order.customer_id,
-        earlier.total_cents > 0,
-        or_(
-            earlier.ordered_on < Order.ordered_on,
-            and_(earlier.ordered_on == Order.ordered_on, earlier.id < Order.id),
-        ),
+    return (
+        select(earlier.id)
+        .where(
+            earlier.customer_id == Order.customer_id,
+            earlier.total_cents > 0,
+            or_(
+                earlier.ordered_on < Order.ordered_on,
+                and_(earlier.ordered_on == Order.ordered_on, earlier.id < Order.id),
+            ),
+        )
+        .exists()
     )
 
 

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 
 from appreciation.config.occasions import OccasionSettings
 from appreciation.dates import days_between, local_day
-from appreciation.occasions.base import Occasion, lives_by
+from appreciation.occasions.base import Occasion, falls_on, lives_by
 from appreciation.occasions.due import Places, Rules, calendar_days
 from appreciation.store import planning, valuing
 from appreciation.store.calendar import Day, laid_out
 from appreciation.store.columns import Moment, Rows
 from appreciation.store.gate import can_be_reached
-from appreciation.store.tables import Base, Customer, NoteState
+from appreciation.store.tables import Base, Customer, Note, NoteState
 
 # Somewhere it is tomorrow already, or yesterday still.
 _ZONES_APART = timedelta(days=1)
@@ -159,9 +159,8 @@ class _Look:
         with laid_out(self.session, days) as table:
             if changed is None or changed:
                 # An event is looked at once; what came of it follows its customer all the same.
-                planning.move(
-                    self.session, table, lives_by(table), self.finder.name, self.now, changed
-                )
+                place = and_(lives_by(table), falls_on(table, Note.on))
+                planning.move(self.session, table, place, self.finder.name, self.now, changed)
             if self.finder.occasion.consumes not in news:
                 return Counter()
             return self._insert_from(table)
@@ -324,6 +323,8 @@ def _notes(
 
 def _channel(settings: OccasionSettings, today: date) -> ColumnElement[str]:
     """Return the first channel of the owner's wish by which the customer can be reached."""
+    if len(settings.channels) == 1:
+        return literal(settings.channels[0])
     reached = can_be_reached(today)
     dear = and_(valuing.belongs(settings.card_to), reached["post"])
     return case(

@@ -39,11 +39,12 @@ class Day(NamedTuple):
 calendar = Table(
     "calendar",
     MetaData(),
-    Column("channel", String, primary_key=True),
-    Column("place", String, primary_key=True),
+    # In this order, so that a yearly day and a single one both find theirs along the key.
     Column("month_day", Integer, primary_key=True),
-    Column("day", Date, primary_key=True),
     Column("leap_day", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("place", String, primary_key=True),
     Column("year", Integer, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("on_time_until", Moment, nullable=False),

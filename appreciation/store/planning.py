@@ -103,15 +103,15 @@ def mark_considered(
 def move(
     session: Session,
     calendar: Table,
-    lives_by: ColumnElement[bool],
+    place: ColumnElement[bool],
     occasion: str,
     now: datetime,
     customers: Collection[int] | None,
 ) -> None:
     """Move the open notes of ``occasion`` that are not due yet to where the calendar has them.
 
-    Of ``customers``, or of everybody. Their zone, country or the settings have
-    changed; what has begun to be tried stays.
+    Of ``customers``, or of everybody; ``place`` joins both to a row of it. Their zone,
+    country or the settings have changed; what has begun to be tried stays.
     """
     whose = [] if customers is None else [Note.customer_id.in_(customers)]
     session.execute(
@@ -121,9 +121,8 @@ def move(
             _can_move(now),
             *whose,
             Customer.id == Note.customer_id,
-            lives_by,
+            place,
             calendar.c.channel == Note.channel,
-            calendar.c.day == Note.on,
             Note.due_at != calendar.c.due_at,
         )
         .values({name: calendar.c[_FROM.get(name, name)] for name in _MOVES if name != "on"})

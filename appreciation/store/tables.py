@@ -212,10 +212,10 @@ class Order(Base):
     customer: Mapped[Customer | None] = relationship()
 
     __table_args__ = (
-        # All that a customer's worth is made of: a shop's orders are read in this order.
+        # All that a customer's worth is made of, and what each has bought lately.
         Index(
             "ix_orders_worth",
-            *("customer_id", "currency", "ordered_on", "total_cents", "refund_of_id"),
+            *("customer_id", "ordered_on", "currency", "total_cents", "refund_of_id"),
         ),
     )
 
@@ -351,6 +351,11 @@ class Batch(Base):
     __table_args__ = ({"sqlite_autoincrement": True},)
 
 
+def _of_those_that_have(column: str) -> Index:
+    has = text(f"{column} IS NOT NULL")
+    return Index(f"ix_notes_{column}", column, sqlite_where=has, postgresql_where=has)
+
+
 class Note(Base):
     """What we write to one customer for one occurrence, from found to its last outcome."""
 
@@ -400,14 +405,14 @@ class Note(Base):
     worker_id: Mapped[str | None] = mapped_column(ForeignKey("workers.id"))
     lease_token: Mapped[str | None]
     lease_until: Mapped[datetime | None]
-    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"), index=True)
+    batch_id: Mapped[int | None] = mapped_column(ForeignKey("batches.id"))
     sequence: Mapped[int | None]
     # The note that tells of this one's occasion too; this one is skipped then.
-    merged_into_id: Mapped[int | None] = mapped_column(index=True)
+    merged_into_id: Mapped[int | None]
     # Whose names stand on the envelope where it is for all of a home, not for the customer alone.
     addressee: Mapped[str | None]
     # It left from another store, whose export told of it.
-    import_id: Mapped[int | None] = mapped_column(index=True)
+    import_id: Mapped[int | None]
 
     customer: Mapped[Customer] = relationship()
     batch: Mapped[Batch | None] = relationship(viewonly=True)
@@ -419,6 +424,10 @@ class Note(Base):
         _one_of("state", NoteState),
         CheckConstraint("channel in ('email', 'post')", name="channel"),
         Index("ix_notes_state_try_at", "state", "try_at"),
+        Index("ix_notes_state_expires_at", "state", "expires_at"),
+        # Few notes have one of these, and each index that knows nothing of a note is one less
+        # to keep whenever a hundred thousand are found.
+        *(_of_those_that_have(name) for name in ("batch_id", "merged_into_id", "import_id")),
     )
 
 
