@@ -172,6 +172,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         _begin_by(engine, "DEFERRED", "NORMAL")
+    else:
+        event.listen(engine, "connect", _set_up_postgresql)
     return engine
 
 
@@ -200,6 +202,12 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     # In pages: the journal goes into the file, synced, once for some hundred notes.
     cursor.execute("PRAGMA wal_autocheckpoint = 4000")
     cursor.close()
+
+
+def _set_up_postgresql(connection: Any, _record: object) -> None:
+    # To compile what finding asks takes a second; to answer it, some milliseconds.
+    connection.execute("SET jit = off")
+    connection.commit()
 
 
 def _begin_sqlite(how: str, synchronous: str, connection: PoolProxiedConnection) -> None:
