@@ -1,10 +1,13 @@
 """What every test may ask for: a shop with a clock that stands still, on each database."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,6 +16,7 @@ from appreciation.config.reading import load
 from appreciation.dates import YearlyDay
 from appreciation.stages import intake, review
 from appreciation.store import migrating
+from appreciation.store.engine import Store
 from appreciation.store.tables import Customer, Note, NoteState
 from tests.databases import bare_postgres_url, databases, postgres_url
 from tests.postgres import own_postgres
@@ -54,6 +58,16 @@ class StillClock:
         self.now += timedelta(**duration)
 
 
+@cache
+def _new_store() -> bytes:
+    """Return the file of an empty store, made once: to migrate one for each test is dear."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "new.db")
+        with contextlib.closing(Store(f"sqlite:///{file}")) as store:
+            migrating.migrate(store, backup_name="")
+        return file.read_bytes()
+
+
 @dataclass
 class Shop:
     """A business with a real store in a folder of its own."""
@@ -66,8 +80,10 @@ class Shop:
     def __post_init__(self) -> None:
         self.apps: list[Appreciation] = []
         self.app = self.opened()
-        if self.app.store.is_sqlite:
-            migrating.migrate(self.app.store, backup_name="before.db")
+        file = self.app.store.file
+        if file is not None and not Path(file).exists():
+            Path(file).touch(0o600)
+            Path(file).write_bytes(_new_store())
 
     def opened(self, more: str = "") -> Appreciation:
         """Open the shop anew, with ``more`` settings, as another process would."""
