@@ -180,7 +180,9 @@ def _megabytes(pid: int) -> float:
 
 
 def _name(number: int) -> str:
-    return f"{NAMES[number % len(NAMES)]} No{number}"
+    # No figures: a note to such a name would wait for a person.
+    family = str(number).translate(str.maketrans("0123456789", "aeioulrnst"))
+    return f"{NAMES[number % len(NAMES)]} {family.title()}sen"
 
 
 def _page(room: Path, count: int) -> Path:

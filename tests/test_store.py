@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, StatementError
 
@@ -442,3 +443,9 @@ def test_a_newer_store_is_left_alone(
         f"error: {shop.app.store.shown} was made by a newer version of appreciation"
         " (its schema is 9999)\n mend: pip install --upgrade appreciation\n"
     )
+
+
+def test_each_revision_lies_in_a_file_that_begins_with_its_name() -> None:
+    chain = ScriptDirectory.from_config(migrating.alembic_config()).walk_revisions()
+
+    assert migrating.revisions() == [each.revision for each in chain][::-1]

@@ -13,8 +13,6 @@ from email import message_from_bytes, message_from_string
 from email.message import Message
 from email.utils import parseaddr
 
-from flufl.bounce import all_failures
-
 from appreciation.delivery.mail import OUR_MESSAGE_ID
 
 # It tells each mail that it cannot read with a traceback, which holds customers' addresses.
@@ -150,6 +148,9 @@ def _reported(reports: Sequence[Message]) -> Told | None:
 
 def _guessed(message: Message, parts: Sequence[Message]) -> Told | None:
     """Return what a notice for people says, in the many ways that mail programs have."""
+    # Few commands read mails, and to load its many readers takes a while.
+    from flufl.bounce import all_failures
+
     temporary, permanent = all_failures(message)
     if not temporary and not permanent:
         return None

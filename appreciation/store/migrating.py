@@ -4,12 +4,9 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from appreciation.errors import NotSetUp
@@ -38,7 +35,7 @@ def check(store: Store) -> None:
     if found is None:
         raise NotSetUp(f"{store.shown} is empty", mend="appreciation init")
     check_known(found, store.shown)
-    if found != ScriptDirectory.from_config(alembic_config()).get_current_head():
+    if found != revisions()[-1]:
         raise NotSetUp(
             f"{store.shown} was made by an older version of appreciation",
             mend="appreciation migrate",
@@ -51,7 +48,7 @@ def check_known(found: str, shown: str) -> None:
     Raises:
         NotSetUp: it is a newer one.
     """
-    if found not in _revisions(ScriptDirectory.from_config(alembic_config())):
+    if found not in revisions():
         raise NotSetUp(
             f"{shown} was made by a newer version of appreciation (its schema is {found})",
             mend="pip install --upgrade appreciation",
@@ -77,10 +74,9 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
                 mend=f"mkdir -p {Path(file).parent}",
             )
         found, tables = _revision(store)
-        script = ScriptDirectory.from_config(alembic_config())
-        if found == script.get_current_head() or (found is not None and not backup_name):
+        if found == revisions()[-1] or (found is not None and not backup_name):
             return None
-        if tables and found not in _revisions(script):
+        if tables and found not in revisions():
             check(store)
         backup = None
         if file is not None and found is not None:
@@ -92,14 +88,24 @@ def migrate(store: Store, *, backup_name: str) -> Path | None:
 
 def upgrade(store: Store) -> None:
     """Run what this version brings, all of it or nothing."""
+    # Here alone: to load it takes as long as most commands do.
+    from alembic import command
+
     config = alembic_config()
     with _reached(store), store.recording(synced=True) as link:
         config.attributes["connection"] = link
         command.upgrade(config, "head")
 
 
-def alembic_config() -> Config:
-    """Return where the migrations lie, for whoever runs them."""
+def revisions() -> list[str]:
+    """Return the name of every revision, the oldest first: its file begins with it."""
+    return sorted(file.name[:4] for file in shipped("migrations").glob("versions/[0-9]*.py"))
+
+
+def alembic_config() -> Any:
+    """Return where the migrations lie, for whoever runs them: an ``alembic.config.Config``."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(shipped("migrations")).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -108,14 +114,12 @@ def alembic_config() -> Config:
     return config
 
 
-def _revisions(script: ScriptDirectory) -> set[str]:
-    return {each.revision for each in script.walk_revisions()}
-
-
 def _revision(store: Store) -> tuple[str | None, list[str]]:
     with store.engine.connect() as connection:
         tables = inspect(connection).get_table_names()
-        return MigrationContext.configure(connection).get_current_revision(), tables
+        if "alembic_version" not in tables:
+            return None, tables
+        return connection.scalar(text("SELECT version_num FROM alembic_version")), tables
 
 
 @contextlib.contextmanager
