@@ -35,6 +35,7 @@ class Wordings:
         self._paths = dict(sorted(_files(folders).items()))
         self._known: dict[str, Wording | BrokenWording] = {}
         self._letters: dict[str, Letter] = {}
+        self._places: dict[str, list[Wording]] = {}
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -195,12 +196,16 @@ class Wordings:
 
     def _spoken(self, occasion: str, language: str) -> tuple[str, list[Wording]]:
         for spoken in (language, language.partition("-")[0], "en"):
-            place = f"{occasion}/{spoken}/"
-            here = [self._wording(name) for name in self._paths if name.startswith(place)]
-            found = [w for w in here if isinstance(w, Wording) and not w.off]
-            if found:
+            if found := self._in(f"{occasion}/{spoken}/"):
                 return spoken, found
         return language, []
+
+    def _in(self, place: str) -> list[Wording]:
+        """Return the wordings of one occasion and language that are in use."""
+        if place not in self._places:
+            here = [self._wording(name) for name in self._paths if name.startswith(place)]
+            self._places[place] = [w for w in here if isinstance(w, Wording) and not w.off]
+        return self._places[place]
 
 
 def choose(eligible: Sequence[Wording], used: Sequence[str], seed: int) -> Wording:
