@@ -466,6 +466,24 @@ def test_what_is_told_in_another_note_says_in_which(shop: Shop) -> None:
     assert rule(birthday, "due_together").told == "tells of what else is due then: order"
 
 
+@ON_SQLITE
+def test_two_are_one_note_only_where_a_line_tells_of_the_other(shop: Shop) -> None:
+    own = "[occasions.own_day.days.new-year]\non = '11-30'\n"
+    shop.opened(own)
+    who = shop.customer(born="30 Nov")
+    together = rule(of(shop, who, "own_day", date(2026, 11, 30)), "due_together")
+    line = shop.folder / "templates/also/en/own_day.md"
+    line.parent.mkdir(parents=True)
+    line.write_text("+++\noff = true\n+++\n", encoding="utf-8")
+    shop.opened(own)
+
+    apart = rule(of(shop, who, "own_day", date(2026, 11, 30)), "due_together")
+    assert (together.lets, apart.lets) == (False, True)
+    shop.clock.sleep(days=3)
+    shop.run()
+    assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+
+
 def test_a_full_month_is_told_with_what_fills_it(shop: Shop) -> None:
     shop.opened("[tact]\nper_month = 1\n")
     who = shop.customer(born="29 Nov")
