@@ -258,6 +258,20 @@ def test_before_anything_is_set_up_each_command_says_what_to_type(
 
 
 @ON_SQLITE
+def test_what_cannot_leave_is_not_next_and_wants_no_other_address(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org")
+    shop_at("customer add Kim --email kim@example.org --birthday 2015-11-24")
+    shop_at("order add ada 5")
+    shop_at("run --once")
+    shop_at("note approve 2")
+    shop_at("order refund 1")
+    seen = shop_at.json("status")
+
+    assert (seen["next"], seen["needs_a_person"]) == (None, {})
+    assert "next:" not in shop_at.all("run --once")[1]
+
+
+@ON_SQLITE
 def test_a_store_that_is_gone_is_not_made_by_the_way(shop_at: Terminal, tmp_path: Path) -> None:
     (tmp_path / "appreciation.db").unlink()
     wrong, mend = shop_at.refused("run --once", status=4)

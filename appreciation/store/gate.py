@@ -26,6 +26,8 @@ from appreciation.store.tables import Customer, Hold, Note, Order, SpecialDate, 
 
 # Younger ones are written to by email only where somebody has agreed; a card comes to the family.
 _ADULT_AT = 16
+# What an answer begins with where only another address is wanted.
+SUPPRESSED = "address suppressed: "
 _kept = lru_cache(maxsize=32)
 
 
@@ -37,7 +39,7 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     when a note is drafted, when it is listed, and last in the claim.
     """
     suppressed = (
-        select(func.min("address suppressed: " + Suppression.why))
+        select(func.min(SUPPRESSED + Suppression.why))
         .where(and_(Note.channel == "email", Suppression.address == func.lower(Customer.email)))
         .correlate(Customer, Note)
         .scalar_subquery()
