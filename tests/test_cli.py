@@ -70,6 +70,7 @@ UPCOMING = [
     "backend",
     "approve",
     "state",
+    "held_back",
 ]
 COUNTS = [
     "found",

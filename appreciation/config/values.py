@@ -41,7 +41,8 @@ def _time_of_day(value: object) -> time:
     written = str(value).strip()
     if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", written):
         with suppress(ValueError):
-            return time(*map(int, written.split(":")))
+            hour, minute, *second = map(int, written.split(":"))
+            return time(hour, minute, *second)
     raise ValueError(f"{written!r} is no time of day; write it like 09:00")
 
 
