@@ -41,8 +41,7 @@ def _time_of_day(value: object) -> time:
     written = str(value).strip()
     if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", written):
         with suppress(ValueError):
-            hour, minute, *second = map(int, written.split(":"))
-            return time(hour, minute, *second)
+            return time.fromisoformat(written if written[2] == ":" else f"0{written}")
     raise ValueError(f"{written!r} is no time of day; write it like 09:00")
 
 
