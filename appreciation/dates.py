@@ -18,6 +18,8 @@ Clock = Callable[[], datetime]
 
 # Before this, an address book means "unknown": 1604, 1800 and 1899 are its fillers.
 FIRST_YEAR = 1900
+# A day of a calendar is reckoned with, in zones and weeks, so none lies at the end of time.
+_LAST_YEAR = 2199
 
 _MONTHS = {
     form.casefold(): number
@@ -152,7 +154,7 @@ def _near_zones(text: str) -> str:
 
 
 def parse_yearly_day(text: str, today: date) -> YearlyDay:
-    """Read a birthday as people write it; the year may be missing, or the day.
+    """Read a birthday or another yearly day as people write it, maybe without year or day.
 
     ``1990-04-12``, ``--04-12``, ``12 Apr``, ``April 12 1990``, ``12.4.1990``,
     ``in April``, ``1990-04``.
@@ -165,16 +167,15 @@ def parse_yearly_day(text: str, today: date) -> YearlyDay:
     found = parts or _month_parts(text)
     if found is None:
         raise NotUnderstood(
-            f"{text!r} is no birthday", mend="write 1990-04-12, or --04-12 without a year"
+            f"{text!r} is no day of the year",
+            mend="write 1990-04-12, or --04-12 without a year",
         )
     year, month, day = found
     _check_day(text, year, month, day if parts else 1)
     if year is not None and year < FIRST_YEAR:
         year = None
     if year is not None and date(year, month, day or 1) > today:
-        raise NotUnderstood(
-            f"the birthday {text!r} is yet to come", mend="check the year, or leave it out"
-        )
+        raise NotUnderstood(f"{text!r} is yet to come", mend="check the year, or leave it out")
     return YearlyDay(month, day, year)
 
 
@@ -184,7 +185,7 @@ def parse_day(text: str, today: date) -> date:
     Without a year it is the latest such day that is not after ``today``.
 
     Raises:
-        NotUnderstood: it is no day.
+        NotUnderstood: it is no day, or not one from 1900 to 2199.
     """
     spoken = {"today": 0, "yesterday": 1}.get(text.strip().casefold())
     if spoken is not None:
@@ -195,6 +196,11 @@ def parse_day(text: str, today: date) -> date:
     year, month, day = found
     _check_day(text, year, month, day)
     if year is not None:
+        if not FIRST_YEAR <= year <= _LAST_YEAR:
+            raise NotUnderstood(
+                f"{text!r} is too far away: days are read from {FIRST_YEAR} to {_LAST_YEAR}",
+                mend=f"write it like {today}",
+            )
         return date(year, month, day)
     this_year = anniversary(month, day, today.year)
     return this_year if this_year <= today else anniversary(month, day, today.year - 1)

@@ -113,7 +113,7 @@ def look(app: Appreciation) -> Status:
             notes=notes.counted(session),
             to_approve=notes.to_approve(session, app.today(now)),
             suppressed=notes.held_by_address(session, app.today(now)),
-            next=notes.next_to_leave(session),
+            next=notes.next_to_leave(session, app.today(now)),
             resting=list(rests.resting(session, now).values()),
             batch=_next_batch(session, app, now),
             held=app.on_hold(),

@@ -70,6 +70,7 @@ UPCOMING = [
     "backend",
     "approve",
     "state",
+    "held_back",
 ]
 COUNTS = [
     "found",
@@ -224,6 +225,27 @@ def test_what_is_wrong_is_said_in_one_line_and_mended_in_one(
     assert shop_at.json("order list") == shop_at.json("meeting list") == []
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("why ada --on 9999-12-31", "days are read from 1900 to 2199"),
+        ("why ada --on 0001-01-01", "too far away"),
+        ("simulate --from 9999-12-31", "too far away"),
+        ("order add ada 5 --on 0201-11-20", "too far away"),
+        ("customer hold ada --why x --until 9999-12-31", "too far away"),
+        ("customer hold ada --why ??", "'??' is no reason"),
+        ("date add ada 11-29 --kind wedding", "'11-29' is no day of the year"),
+    ],
+)
+def test_a_day_beyond_every_calendar_and_a_reason_without_words_are_refused(
+    shop_at: Terminal, words: str, told: str
+) -> None:
+    shop_at("customer add Ada --email ada@example.org")
+
+    assert told in shop_at.refused(words, status=2)[0]
+
+
 @pytest.mark.parametrize(
     "words", ["customer list", "run --once", "status", "note list", "upcoming", "template list"]
 )
@@ -234,6 +256,20 @@ def test_before_anything_is_set_up_each_command_says_what_to_type(
 
     assert wrong == "there is no config.toml"
     assert mend == "appreciation init"
+
+
+@ON_SQLITE
+def test_what_cannot_leave_is_not_next_and_wants_no_other_address(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org")
+    shop_at("customer add Kim --email kim@example.org --birthday 2015-11-24")
+    shop_at("order add ada 5")
+    shop_at("run --once")
+    shop_at("note approve 2")
+    shop_at("order refund 1")
+    seen = shop_at.json("status")
+
+    assert (seen["next"], seen["needs_a_person"]) == (None, {})
+    assert "next:" not in shop_at.all("run --once")[1]
 
 
 @ON_SQLITE

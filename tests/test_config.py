@@ -1,4 +1,5 @@
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,16 @@ def test_a_plugins_settings_in_the_environment_are_its_own() -> None:
         ("[delivery.smtp]\npassword = 'x'", "does not belong into this file", "password_file"),
         ("[delivery.print]\nprint_day = 'someday'", "print_day: 'someday'", ""),
         ("[occasions.newyear]\nby = 'pigeon'", "occasions.newyear.by: 'pigeon'", ""),
+        ("[occasions.birthday]\nsend_at = 9", "'9' is no time of day; write it like 09:00", ""),
+        ("[occasions.birthday]\nsend_at = '09:00+02:00'", "'09:00+02:00' is no time of day", ""),
+        ("[digest]\nat = 'noon'", "digest.at: 'noon' is no time of day", ""),
+        ("[digest]\nto = 'me'", "digest.to: 'me' is no email address", "change digest.to,"),
+        ("[post]\ntransit = {Peru = 9}", "post.transit.Peru: 'Peru' is no c", "post.transit.Peru,"),
+        (
+            "[tact]\nrank = ['quite']",
+            "toml: tact.rank: no occasion is called",
+            "see config.example",
+        ),
         ("[store", "is not TOML", "config.example.toml"),
     ],
 )
@@ -139,6 +150,12 @@ def test_a_folder_or_another_encoding_is_no_settings_file(tmp_path: Path) -> Non
         config.load(latin)
     with pytest.raises(ConfigError, match="cannot be read"):
         config.load(tmp_path)
+
+
+def test_an_hour_may_be_written_with_one_figure(tmp_path: Path) -> None:
+    settings = _load(tmp_path, f"{SETTINGS}\n[occasions.order]\nsend_at = '9:30'\n")
+
+    assert settings.occasions.order.send_at == time(9, 30)
 
 
 def test_a_shorter_time_limit_alone_is_no_contradiction(tmp_path: Path) -> None:

@@ -90,15 +90,15 @@ def test_a_year_that_is_an_address_books_filler_is_unknown(filler: str) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("soon", "'soon' is no birthday"),
-        ("", "'' is no birthday"),
+        ("soon", "'soon' is no day of the year"),
+        ("", "'' is no day of the year"),
         ("1990-02-29", "February 1990 has 28 days"),
         ("30 Feb", "February has 29 days"),
         ("1990-13-01", "there is no month 13"),
         ("0 May", "May has 31 days"),
         ("04/12", "'04/12' can be two days"),
         ("2027-01-01", "yet to come"),
-        ("12 Apil", "'12 Apil' is no birthday"),
+        ("12 Apil", "'12 Apil' is no day of the year"),
     ],
 )
 def test_what_is_no_birthday_is_refused_with_the_persons_own_words(words: str, told: str) -> None:

@@ -30,6 +30,7 @@ def a_row(customer: str = "Ada", **having: object) -> Coming:
         "backend": "outbox",
         "approve": "ask",
         "state": "expected",
+        "held": None,
     }
     return Coming(**{**row, **having})  # type: ignore[arg-type]
 
@@ -60,6 +61,46 @@ def test_what_is_noted_and_what_is_expected_are_one_list_by_due_day(shop: Shop) 
 
     assert [(row.customer, row.state) for row in rows] == [("Ada", "waiting"), ("Ben", "expected")]
     assert [row.due_on for row in rows] == [date(2026, 11, 23), date(2026, 12, 12)]
+
+
+def test_what_would_not_leave_says_why(shop: Shop) -> None:
+    dead = shop.customer("Dora", born="12 Dec")
+    shop.edit(dead, deceased_at=shop.clock())
+    shop.edit(shop.customer("Emil", born="12 Dec"), email_consent=False)
+    shop.customer("Finn", born="2010-12-13")
+    shop.customer("Kim", born="2010-12-12")
+    shop.hold(shop.customer("Hugo", born="12 Dec"), "away", date(2026, 12, 12))
+    shop.hold(shop.customer("Ida", born="13 Dec"), "away", date(2026, 12, 12))
+    shop.hold(shop.customer("Noted", born="23 Nov"), "away")
+    shop.run()
+
+    assert {row.customer: row.held for row in coming(shop.app, 30)} == {
+        "Noted": "on hold: away",
+        "Dora": "has died",
+        "Emil": "has not agreed to emails",
+        "Hugo": "on hold: away",
+        "Ida": None,
+        "Finn": None,
+        "Kim": None,
+    }
+    young = shop.customer("Lea", born="2010-12-14")
+    shop.edit(young, address="Am Tor 3\n10115 Berlin")
+    shop.opened("[occasions.birthday]\nby = 'post'\n[post]\ntransit = {DE = 0}\n")
+    shop.edit(young, post_consent=False)
+    held = {row.customer: row.held for row in coming(shop.app, 30)}
+    assert held["Lea"] == "wants no cards"
+
+
+@ON_SQLITE
+def test_nobody_who_has_died_stands_on_a_calendar(shop_at: Terminal) -> None:
+    shop_at("customer add Ada --email ada@example.org --birthday --11-24")
+    shop_at("customer edit ada --deceased")
+
+    assert "expected, held back: has died" in shop_at("upcoming")
+    assert shop_at.json("upcoming")[0]["held_back"] == "has died"
+    assert "VEVENT" not in shop_at("upcoming --ics -")
+    assert "Ada" not in shop_at("upcoming --calendar")
+    assert shop_at.json("digest show")["next"]["count"] == 0
 
 
 def test_an_event_is_a_whole_day_that_takes_no_time_and_tells_no_words_of_the_note(

@@ -10,7 +10,7 @@ from appreciation.stages import intake, review
 from appreciation.stages.drafting.writing import joint_name
 from appreciation.store.people import order_meant
 from appreciation.store.tables import Customer, Note, NoteState
-from tests.conftest import Shop
+from tests.conftest import ON_SQLITE, Shop
 
 AUTO = "[occasions.birthday]\napprove = 'auto'\n[occasions.order]\napprove = 'auto'\n"
 
@@ -207,6 +207,35 @@ def test_any_number_is_allowed_where_the_owner_says_so(shop: Shop) -> None:
     shop.run()
 
     assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+
+
+NEW_YEAR = "[occasions.own_day.days.new-year]\non = '11-23'\n"
+
+
+@ON_SQLITE
+def test_a_birthday_on_a_day_of_the_owners_own_is_one_note(shop: Shop) -> None:
+    shop.opened(NEW_YEAR)
+    shop.customer(born="23 Nov")
+    shop.run()
+
+    birthday = the(shop, "birthday")
+    assert told(shop)["own_day"] == (NoteState.SKIPPED, f"told in note {birthday.id}")
+    assert (birthday.body or "").endswith("P.S. And a good new year to you.")
+
+
+@ON_SQLITE
+def test_who_shares_a_home_hears_of_the_owners_day_all_the_same(shop: Shop) -> None:
+    shop.opened(NEW_YEAR)
+    home = "Am Tor 3\n10115 Berlin"
+    ann = shop.customer("Ann Smith", born="23 Nov", address=home)
+    bob = shop.customer("Bob Smith", address=home)
+    shop.run()
+
+    states = {(n.customer_id, n.occasion): n.state for n in shop.notes()}
+    assert states[ann, "own_day"] is NoteState.SKIPPED
+    assert states[bob, "own_day"] is NoteState.WAITING
+    [to_bob] = [n for n in shop.notes(occasion="own_day") if n.customer_id == bob]
+    assert (to_bob.addressee, to_bob.merged_into_id) == (None, None)
 
 
 SMITHS = ("Ann Smith", "Bob Smith", "Cleo Smith")

@@ -146,7 +146,7 @@ def test_each_reason_not_to_write_to_somebody_is_told_on_its_own(shop: Shop) -> 
     assert stops(told) == ["lives", "not_opted_out", "not_on_hold"]
     assert rule(told, "address_works").told == "no emails since 2026-11-21: no such user"
     assert rule(told, "has_agreed").told == "wants no emails; nobody asked about cards"
-    assert "no email address to write to" in rule(of(shop, who, "birthday"), "way").told
+    assert "may not be written to by email" in rule(of(shop, who, "birthday"), "way").told
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 9, 10, 11])
@@ -173,6 +173,27 @@ def test_the_rules_and_the_gate_are_of_one_mind(shop: Shop, how: str, ahead: int
     with shop.app.store.reading() as session:
         silenced = explaining.silenced(session, session.get_one(Customer, who), on)
     assert bool(stops(day(shop, who, on))) == (silenced is not None)
+
+
+@ON_SQLITE
+def test_an_address_that_may_not_be_used_is_not_said_to_be_lacking(shop: Shop) -> None:
+    shop.opened("[occasions.birthday]\nby = 'email-or-post'\n")
+    who = shop.customer(born="2015-12-12")
+
+    told = rule(of(shop, who, "birthday", date(2026, 12, 12)), "way")
+    assert told.told == (
+        'no postal address to write to, and may not be written to by email (by = "email-or-post")'
+    )
+
+
+@ON_SQLITE
+def test_what_a_hold_keeps_from_being_written_is_not_promised(shop: Shop) -> None:
+    who = shop.customer(born="25 Nov")
+    shop.hold(who, until=date(2026, 11, 23))
+    shop.run()
+
+    told = of(shop, who, "birthday", date(2026, 11, 25)).verdict
+    assert told.endswith("written once nothing keeps it: on hold: order returned")
 
 
 def test_a_child_is_told_as_one_until_the_day_they_are_grown_up(shop: Shop) -> None:
@@ -464,6 +485,24 @@ def test_what_is_told_in_another_note_says_in_which(shop: Shop) -> None:
     assert order.verdict == ("no note: due together with the birthday note, which tells of it too")
     birthday = of(shop, who, "birthday", date(2026, 11, 27))
     assert rule(birthday, "due_together").told == "tells of what else is due then: order"
+
+
+@ON_SQLITE
+def test_two_are_one_note_only_where_a_line_tells_of_the_other(shop: Shop) -> None:
+    own = "[occasions.own_day.days.new-year]\non = '11-30'\n"
+    shop.opened(own)
+    who = shop.customer(born="30 Nov")
+    together = rule(of(shop, who, "own_day", date(2026, 11, 30)), "due_together")
+    line = shop.folder / "templates/also/en/own_day.md"
+    line.parent.mkdir(parents=True)
+    line.write_text("+++\noff = true\n+++\n", encoding="utf-8")
+    shop.opened(own)
+
+    apart = rule(of(shop, who, "own_day", date(2026, 11, 30)), "due_together")
+    assert (together.lets, apart.lets) == (False, True)
+    shop.clock.sleep(days=3)
+    shop.run()
+    assert {note.state for note in shop.notes()} == {NoteState.WAITING}
 
 
 def test_a_full_month_is_told_with_what_fills_it(shop: Shop) -> None:

@@ -34,8 +34,10 @@ def upcoming(
 
     app = opened(context)
     rows = coming(app, days)
+    # On a calendar nobody can see why a note would not come.
+    leaving = [row for row in rows if row.held is None]
     if ics is not None:
-        _write(app, rows, ics)
+        _write(app, leaving, ics)
         return
     if as_json:
         show_json([upcoming_shape(row) for row in rows])
@@ -43,7 +45,7 @@ def upcoming(
     if as_calendar:
         from appreciation.cli.sheets import draw
 
-        draw(rows, app, days)
+        draw(leaving, app, days)
         return
     show_table(
         ("due", "customer", "occasion", "which", "by", "state"),
@@ -54,7 +56,7 @@ def upcoming(
                 row.occasion,
                 row.occurrence,
                 row.backend,
-                row.state,
+                row.state if row.held is None else f"{row.state}, held back: {row.held}",
             )
             for row in rows
         ],

@@ -252,6 +252,7 @@ def upcoming_shape(row: Coming) -> dict[str, Any]:
         "backend": row.backend,
         "approve": row.approve,
         "state": row.state,
+        "held_back": row.held,
     }
 
 

@@ -21,6 +21,7 @@ from appreciation.config.values import (
     Days,
     Language,
     Section,
+    TimeOfDay,
 )
 from appreciation.dates import FIRST_YEAR, utc_now
 
@@ -42,7 +43,7 @@ class OccasionSettings(Section):
     enabled: bool = True
     by: Literal["email", "post", "post-or-email", "email-or-post"] = "email"
     approve: Literal["ask", "auto"] = "ask"
-    send_at: time = time(9)
+    send_at: TimeOfDay = time(9)
     ahead: Days = 7
     delay: Days = 0
     lead: Days = 0

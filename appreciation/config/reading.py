@@ -18,6 +18,9 @@ from appreciation.config.sections import PREFIX, Config, Delivery
 from appreciation.config.values import Section
 from appreciation.errors import ConfigError
 
+# What stands in the place of an error besides the keys that a person wrote.
+_PYDANTICS = re.compile(r"\[key\]$|function-\w+\[")
+
 
 def find(given: Path | None = None) -> Path:
     """Return where the settings file should be: as ``given``, by environment, here, or at home.
@@ -132,7 +135,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _in_plain_words(path: Path, data: Mapping[str, Any], broken: ErrorDetails) -> ConfigError:
-    key = ".".join(str(part) for part in broken["loc"])
+    key = ".".join(part for part in map(str, broken["loc"]) if not _PYDANTICS.match(part))
     if broken["type"] == "extra_forbidden" and not _is_in(data, broken["loc"]):
         name = PREFIX + key.upper().replace(".", "__")
         meant = unknown_environment({name: ""}).get(name)
@@ -153,6 +156,9 @@ def _in_plain_words(path: Path, data: Mapping[str, Any], broken: ErrorDetails) -
         told = f"{value!r}: {told}"
     if name in os.environ:
         return ConfigError(f"{name} in the environment: {told}", mend=f"change or unset {name}")
+    if not key:
+        # A rule about several tables names its key itself.
+        return ConfigError(f"{path}: {told}", mend="see config.example.toml")
     return ConfigError(f"{path}: {key}: {told}", mend=f"change {key}, see config.example.toml")
 
 

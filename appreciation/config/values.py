@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection
+from contextlib import suppress
+from datetime import time
 from functools import partial
 from typing import Annotated, Literal, NamedTuple
 
@@ -30,6 +32,17 @@ def _days(value: object) -> int:
     if days > _LONGEST_DAYS:
         raise ValueError(f"{text!r} is longer than ten years")
     return days
+
+
+def _time_of_day(value: object) -> time:
+    """Read ``09:00``; a number alone, or a zone, would mean something else than it says."""
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    written = str(value).strip()
+    if re.fullmatch(r"\d{1,2}:\d{2}(:\d{2})?", written):
+        with suppress(ValueError):
+            return time.fromisoformat(written if written[2] == ":" else f"0{written}")
+    raise ValueError(f"{written!r} is no time of day; write it like 09:00")
 
 
 def _zone(value: str) -> str:
@@ -115,6 +128,7 @@ def _circle(value: object) -> Circle:
 
 Customers = Annotated[Circle, PlainValidator(_circle), PlainSerializer(str)]
 Days = Annotated[int, BeforeValidator(_days), PlainSerializer(lambda days: f"{days}d")]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[str, BeforeValidator(_zone)]
 Email = Annotated[str, BeforeValidator(_plain_address)]
 Country = Annotated[str, BeforeValidator(partial(_code, "no country; write it like DE", (0, 2)))]

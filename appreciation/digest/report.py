@@ -146,8 +146,8 @@ def _without_reason(line: Callable[[Note, str], Line]) -> Callable[[Note], Line]
 
 
 def _next(rows: Iterable[Coming], now: datetime) -> Part:
-    """Return what falls due from now on; what is late by now stands where it waits."""
-    ahead = [row for row in rows if row.due_at > now]
+    """Return what falls due from now on; what is late or held back by now stands elsewhere."""
+    ahead = [row for row in rows if row.due_at > now and row.held is None]
     named = [
         Line(row.customer, f"{row.occasion} by {row.backend}", due_on=row.due_on)
         for row in ahead[:NAMED]

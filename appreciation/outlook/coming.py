@@ -27,6 +27,8 @@ class Coming:
     approve: str
     # The note's, or expected.
     state: str
+    # Why it would not leave, as far as is known now, or None.
+    held: str | None
 
 
 def coming(app: Appreciation, days: int) -> list[Coming]:
@@ -46,8 +48,9 @@ def coming(app: Appreciation, days: int) -> list[Coming]:
                 backend=note.backend or "",
                 approve=asks.get(note.occasion, "ask"),
                 state=note.state.value,
+                held=held,
             )
-            for note, _ in notes.open_notes(session, app.today(), app.horizon(days))
+            for note, held in notes.open_notes(session, app.today(), app.horizon(days))
         ]
     expected = [
         Coming(
@@ -62,6 +65,7 @@ def coming(app: Appreciation, days: int) -> list[Coming]:
             backend=row["backend"],
             approve=asks[row["occasion"]],
             state=EXPECTED,
+            held=row["held"],
         )
         for row in app.upcoming(days)
     ]

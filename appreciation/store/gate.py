@@ -26,6 +26,8 @@ from appreciation.store.tables import Customer, Hold, Note, Order, SpecialDate, 
 
 # Younger ones are written to by email only where somebody has agreed; a card comes to the family.
 _ADULT_AT = 16
+# What an answer begins with where only another address is wanted.
+SUPPRESSED = "address suppressed: "
 _kept = lru_cache(maxsize=32)
 
 
@@ -36,26 +38,6 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     It speaks about the rows of ``notes`` joined to ``customers``. It is asked
     when a note is drafted, when it is listed, and last in the claim.
     """
-    suppressed = (
-        select(func.min("address suppressed: " + Suppression.why))
-        .where(and_(Note.channel == "email", Suppression.address == func.lower(Customer.email)))
-        .correlate(Customer, Note)
-        .scalar_subquery()
-    )
-    unwanted = case(
-        (
-            and_(Note.channel == "email", Customer.email_consent.is_(False)),
-            literal("has not agreed to emails"),
-        ),
-        (
-            and_(Note.channel == "email", ~_may_be_emailed(today)),
-            literal(f"is under {_ADULT_AT}, and nobody has agreed to emails"),
-        ),
-        (
-            and_(Note.channel == "post", Customer.post_consent.is_(False)),
-            literal("wants no cards"),
-        ),
-    )
     told = aliased(Note)
     told_of = (
         select(func.min(no_longer_so(told)))
@@ -63,7 +45,37 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
         .correlate(Note)
         .scalar_subquery()
     )
-    return func.coalesce(must_not_hear(today), suppressed, unwanted, no_longer_so(), told_of)
+    return func.coalesce(keeps_back(Note.channel.expression, today), no_longer_so(), told_of)
+
+
+def keeps_back(
+    channel: ColumnElement[str | None], day: date | ColumnElement[date]
+) -> ColumnElement[str | None]:
+    """Return why a customer must not be written to by ``channel`` on ``day``, or NULL.
+
+    Whatever it would be about. It speaks about rows that are joined to ``customers``.
+    """
+    suppressed = (
+        select(func.min(SUPPRESSED + Suppression.why))
+        .where(Suppression.address == func.lower(Customer.email))
+        .correlate_except(Suppression)
+        .scalar_subquery()
+    )
+    unwanted = case(
+        (
+            and_(channel == "email", Customer.email_consent.is_(False)),
+            literal("has not agreed to emails"),
+        ),
+        (
+            and_(channel == "email", ~_may_be_emailed(day)),
+            literal(f"is under {_ADULT_AT}, and nobody has agreed to emails"),
+        ),
+        (
+            and_(channel == "post", Customer.post_consent.is_(False)),
+            literal("wants no cards"),
+        ),
+    )
+    return func.coalesce(_silenced(day), case((channel == "email", suppressed)), unwanted)
 
 
 @_kept
@@ -93,6 +105,10 @@ def no_longer_so(note: type[Note] = Note) -> ColumnElement[str | None]:
 @_kept
 def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     """Return why a customer must not be written to on ``today``, by whichever way, or NULL."""
+    return _silenced(today)
+
+
+def _silenced(today: date | ColumnElement[date]) -> ColumnElement[str | None]:
     held = (
         select(func.min("on hold: " + Hold.why))
         .where(
@@ -100,7 +116,7 @@ def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None
             Hold.released_at.is_(None),
             or_(Hold.until.is_(None), Hold.until >= today),
         )
-        .correlate(Customer)
+        .correlate_except(Hold)
         .scalar_subquery()
     )
     return case(
@@ -110,7 +126,7 @@ def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None
     )
 
 
-def _may_be_emailed(today: date | BindParameter[date]) -> ColumnElement[bool]:
+def _may_be_emailed(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Return whether a customer is grown up as far as we know, or somebody has agreed for them."""
     day = literal(today, Date) if isinstance(today, date) else today
     latest = (extract("year", day) - _ADULT_AT) * 10_000 + (
@@ -124,7 +140,7 @@ def _may_be_emailed(today: date | BindParameter[date]) -> ColumnElement[bool]:
             SpecialDate.whose == "",
             SpecialDate.year * 10_000 + SpecialDate.month_day > latest,
         )
-        .correlate(Customer)
+        .correlate_except(SpecialDate)
         .exists()
     )
     return or_(Customer.email_consent.is_(True), ~is_a_child)

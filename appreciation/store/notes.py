@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from appreciation.errors import AppreciationError, NotUnderstood
 from appreciation.store.columns import Rows
 from appreciation.store.gate import (
+    SUPPRESSED,
     address_of_channel,
     can_be_reached,
     held_back,
     must_not_hear,
+    no_longer_so,
 )
 from appreciation.store.tables import GONE, OPEN, Customer, Note, NoteState, Order
 
@@ -249,14 +251,10 @@ def to_approve(session: Session, today: date) -> int:
 def held_by_address(session: Session, today: date) -> int:
     """Return how many open emails nothing holds back but that their address is suppressed."""
     query = select(func.count(Note.id)).join(Customer, Customer.id == Note.customer_id)
-    return (
-        session.scalar(
-            query.where(
-                Note.state.in_(OPEN), held_back(today).is_not(None), must_not_hear(today).is_(None)
-            )
-        )
-        or 0
+    waits = query.where(
+        Note.state.in_(OPEN), held_back(today).startswith(SUPPRESSED), no_longer_so().is_(None)
     )
+    return session.scalar(waits) or 0
 
 
 def cards_due(session: Session, today: date, until: datetime) -> Sequence[Note]:
@@ -275,12 +273,13 @@ def cards_due(session: Session, today: date, until: datetime) -> Sequence[Note]:
     return session.scalars(query).all()
 
 
-def next_to_leave(session: Session) -> Note | None:
-    """Return the approved note that falls due first."""
+def next_to_leave(session: Session, today: date) -> Note | None:
+    """Return the approved note that falls due first, of those that nothing holds back."""
     return session.scalars(
         select(Note)
+        .join(Customer, Customer.id == Note.customer_id)
         .options(joinedload(Note.customer))
-        .where(Note.state == NoteState.APPROVED)
+        .where(Note.state == NoteState.APPROVED, held_back(today).is_(None))
         .order_by(Note.try_at, Note.id)
         .limit(1)
     ).first()

@@ -22,7 +22,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from appreciation.store.columns import Rows
 from appreciation.store.dialects import insert_for, is_postgresql
-from appreciation.store.gate import held_back
+from appreciation.store.gate import held_back, keeps_back
 from appreciation.store.tables import OPEN, Base, Customer, Note, NoteState, Planned
 
 # Any number will do, as long as every daemon takes the same one.
@@ -171,7 +171,10 @@ _A_FEW = 500
 
 
 def not_noted(session: Session, notes: Rows) -> Sequence[Mapping[str, Any]]:
-    """Return the rows of ``notes`` that have no note yet, each with the customer's name."""
+    """Return the rows of ``notes`` that have no note yet, each with the customer's name.
+
+    ``held`` is why nobody could write to them on its day, as far as is known now, or None.
+    """
     rows = notes.subquery()
     noted = (
         select(Note.id)
@@ -183,7 +186,11 @@ def not_noted(session: Session, notes: Rows) -> Sequence[Mapping[str, Any]]:
         .exists()
     )
     query = (
-        select(rows, Customer.name.label("customer"))
+        select(
+            rows,
+            Customer.name.label("customer"),
+            keeps_back(rows.c.channel, rows.c.on).label("held"),
+        )
         .join(Customer, Customer.id == rows.c.customer_id)
         .where(~noted)
     )

@@ -86,7 +86,7 @@ def _quiet(matter: Matter) -> Answer:
     figures = {"last_order_on": found.last_order_on, "quiet_on": found.quiet_on}
     told = f"ordered last on {found.last_order_on}; "
     if found.quiet_on is None:
-        told += "not silent for longer than is usual"
+        told += "not silent for longer than is usual, or as good as lost, or too little is known"
         return Answer("known", lets=False, told=told, figures=figures)
     told += f"from {found.quiet_on} on that is longer than is usual"
     return Answer("known", lets=True, told=told, figures=figures)

@@ -19,6 +19,7 @@ from appreciation.why.tact_rules import (
 )
 
 _ADDRESSES = {"email": "email address", "post": "postal address"}
+_NOT_SO = {"email": "may not be written to by email", "post": "wants no cards"}
 
 
 def switched_on(matter: Matter) -> Answer:
@@ -64,12 +65,21 @@ def way(matter: Matter) -> Answer | None:
         to = _one_line(note.recipient)
         return Answer("way", lets=True, told=f"by {backend} to {to}", figures=figures)
     if not matter.asked.ways[channel]:
-        lacking = " or ".join(_ADDRESSES[each] for each in matter.settings.wishes)
-        told = f'no {lacking} to write to (by = "{matter.settings.by}")'
+        told = f'{_no_way(matter)} (by = "{matter.settings.by}")'
         return Answer("way", lets=False, told=told, figures=figures)
     address = customer.email if channel == "email" else customer.address
     told = f"by {backend} to {_one_line(address or '')}"
     return Answer("way", lets=True, told=told, figures=figures)
+
+
+def _no_way(matter: Matter) -> str:
+    """Return what keeps each way shut: there is no address, or it may not be used."""
+    customer, wishes = matter.asked.customer, matter.settings.wishes
+    known = {"email": customer.email, "post": customer.address}
+    lacking = [_ADDRESSES[each] for each in wishes if not known[each]]
+    shut = [_NOT_SO[each] for each in wishes if known[each] and not matter.asked.ways[each]]
+    told = [f"no {' or '.join(lacking)} to write to"] if lacking else []
+    return ", and ".join(told + shut)
 
 
 def moments(matter: Matter) -> Answer | None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appreciation.dates import local_day
+from appreciation.stages.drafting.writing import can_tell
 from appreciation.store.near import Near, near
 from appreciation.store.tables import GONE, NoteState
 from appreciation.why.answers import Answer
@@ -33,22 +34,19 @@ def due_together(matter: Matter) -> Answer | None:
     if matter.row is None or matter.asked.is_past or not span:
         return None
     mine, order = matter.row, matter.asked.app.config.tact.order
-    others = [
-        row
+    near_it = {
+        row["occasion"]
         for row in matter.asked.coming
-        if row["occasion"] != mine["occasion"]
-        and row["channel"] == mine["channel"]
-        and abs(row["due_at"] - mine["due_at"]) < span
-    ]
-    others += [
-        {"occasion": note.occasion, "due_at": note.due_at, "note_id": note.id}
+        if row["channel"] == mine["channel"] and abs(row["due_at"] - mine["due_at"]) < span
+    }
+    near_it |= {
+        note.occasion
         for note in _notes(matter)
         if note.state in (NoteState.FOUND, NoteState.BLOCKED, NoteState.WAITING)
-        and note.occasion != mine["occasion"]
         and note.channel == mine["channel"]
         and abs(note.due_at - mine["due_at"]) < span
-    ]
-    named = sorted({row["occasion"] for row in others})
+    }
+    named = sorted(each for each in near_it if _become_one(matter, mine["occasion"], each))
     figures = {"together_days": span.days, "occasions": named}
     if not named:
         return Answer("due_together", lets=True, told="nothing else is due then", figures=figures)
@@ -92,6 +90,15 @@ def alone_at_home(matter: Matter) -> Answer | None:
     if not matter.settings.one_per_home or (matter.row is None and matter.note is None):
         return None
     return Answer("alone_at_home", lets=None, told="one note to all of a home, of the same day")
+
+
+def _become_one(matter: Matter, mine: str, other: str) -> bool:
+    """Return whether two occasions make one note: there is a line for the one that gives way."""
+    app, customer = matter.asked.app, matter.asked.customer
+    gives_way = max(mine, other, key=app.config.tact.order)
+    wished = customer.language or app.desk.language
+    language = app.desk.wordings.spoken(gives_way, wished)
+    return mine != other and can_tell(app.desk, gives_way, language)
 
 
 def _notes(matter: Matter) -> list[Near]:

@@ -42,6 +42,8 @@ def _of_note(asked: Asked, note: Note) -> str:
     if note.state is NoteState.APPROVED:
         return f"note {note.id} is approved and leaves {asked.clock(note.try_at)}"
     if note.state is NoteState.FOUND:
+        if held := explaining.note_held_back(asked.session, note, asked.today):
+            return f"note {note.id} was found, and is written once nothing keeps it: {held}"
         return f"note {note.id} was found, and is written at the next look"
     told = _NEXT.get(note.state, "note {0} is just leaving")
     return told.format(note.id, reason)

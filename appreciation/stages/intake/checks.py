@@ -58,18 +58,20 @@ def plain_text(name: str, value: Any) -> Any:
     return " ".join(value.split()) or None
 
 
-def named(value: str) -> str:
-    """Return a name, or a reason, in one line.
+def named(value: str, what: str = "name") -> str:
+    """Return ``what`` is to be read by people, a name or a reason, in one line.
 
     Raises:
         NotUnderstood: it has no letter, or too many.
     """
     name = " ".join(value.split())
     if not any(letter.isalpha() for letter in name):
-        raise NotUnderstood(f"{value!r} is no name", mend="write the name as it should be read")
+        raise NotUnderstood(
+            f"{value!r} is no {what}", mend=f"write the {what} as it should be read"
+        )
     if len(name) > _LONGEST_NAME:
         raise NotUnderstood(
-            f"{name[:30]!r}... is no name: it has {len(name)} letters",
+            f"{name[:30]!r}... is no {what}: it has {len(name)} letters",
             mend=f"use {_LONGEST_NAME} at most",
         )
     return name

@@ -149,7 +149,7 @@ def yearly_day(special: SpecialDate) -> YearlyDay:
 
 def hold(session: Session, customer: Customer, why: str, until: date | None, now: datetime) -> Hold:
     """Hold every note to ``customer`` back, up to ``until``, inclusive, or until released."""
-    held = Hold(why=named(why), until=until, created_at=now)
+    held = Hold(why=named(why, "reason"), until=until, created_at=now)
     customer.holds.append(held)
     session.flush()
     return held
