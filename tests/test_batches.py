@@ -168,9 +168,31 @@ def test_sheets_are_sent_to_a_printer_at_their_true_size(
     assert [job.split()[:2] for job in jobs] == [["-d", "HP"]] * 3
     assert all("print-scaling=none" in job for job in jobs)
     assert "media=Custom.105.0x148.0mm" in jobs[0]
+    assert all("sides=one-sided" in job for job in jobs), "two people's cards on one sheet"
     _, wrong, status = cards.all("batch reprint 1 --from 1 --printer broken")
     assert status == 1
     assert "broken did not take cards.pdf: lp: The printer or class does not exist." in wrong
+
+
+@ON_SQLITE
+@pytest.mark.skipif(os.name == "nt", reason="there is no lp")
+def test_only_two_sided_cards_are_sent_to_both_sides_of_the_paper(
+    cards: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "lp").write_text(LP)
+    (tmp_path / "bin" / "lp").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setenv("LP_LOG", str(tmp_path / "log"))
+
+    made(cards, "--stock", "a6-fold", "--printer", "HP")
+    jobs = [job.split() for job in (tmp_path / "log").read_text().splitlines()]
+    sides = {Path(job[-1]).name: "".join(w for w in job if w.startswith("sides=")) for job in jobs}
+    assert sides == {
+        "cards.pdf": "sides=two-sided-long-edge",
+        "envelopes.pdf": "sides=one-sided",
+        "pick-list.pdf": "sides=one-sided",
+    }
 
 
 @ON_SQLITE

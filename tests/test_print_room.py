@@ -600,6 +600,14 @@ def test_who_writes_by_hand_gets_all_there_is_to_know(tmp_path: Path) -> None:
         assert words in said
 
 
+@pytest.mark.parametrize("name", ["محمد علي", "דוד כהן", "Maximiliane " * 6])
+def test_a_sheet_to_write_from_is_read_back_whatever_the_name(name: str, tmp_path: Path) -> None:
+    one = replace(people(1)[0], name=name)
+
+    batch = print_batch(replace_by_hand(batch_of([one])), tmp_path / "B7")
+    assert (batch.folder / "to-write.pdf").exists()
+
+
 def replace_by_hand(batch: Manifest) -> Manifest:
     return replace(batch, by_hand=True)
 

@@ -67,7 +67,7 @@ def make(
         if not as_json:
             print(f"batch {batch['id']}: {plural(batch['cards'], 'card')} in {batch['folder']}")
             print(f"once it is in the post: appreciation batch posted {batch['id']}")
-        hand_over(app, Path(batch["folder"]), printer, is_shown=not as_json)
+        hand_over(Path(batch["folder"]), printer, is_shown=not as_json)
     app.tell_rest(carrier)
     if not made and not counts["failed"]:
         say("no approved card is due")
@@ -162,7 +162,7 @@ def reprint(
         show_json({"folder": str(made.folder), "files": list(made.names)})
     else:
         print(f"printed once more into {made.folder}")
-    hand_over(app, made.folder, printer, is_shown=not as_json)
+    hand_over(made.folder, printer, is_shown=not as_json)
 
 
 @noun.command("posted")

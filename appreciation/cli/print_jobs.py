@@ -11,7 +11,9 @@ from appreciation.cli.door import asks, say
 from appreciation.delivery.letters import Job, Letters, Memories
 from appreciation.errors import AppreciationError
 from appreciation.printing.calibration import Measured, measured
+from appreciation.printing.manifest import load
 from appreciation.printing.spooling import insist_on_lp, send
+from appreciation.printing.typesetting import CARDS
 from appreciation.store.batches import failed_since, remembered
 from appreciation.words.markdown import to_text
 
@@ -71,12 +73,10 @@ def measured_of(app: Appreciation, printer: str | None) -> Mapping[str, Measured
     return measured(app.config.resolve(settings.calibration), printer or settings.printer)
 
 
-def hand_over(app: Appreciation, folder: Path, printer: str | None, *, is_shown: bool) -> None:
+def hand_over(folder: Path, printer: str | None, *, is_shown: bool) -> None:
     """Send what lies in ``folder`` to ``printer``; without one, open the folder for a person."""
     if printer:
-        duplex = app.config.delivery.print.duplex
-        sides = "one-sided" if duplex == "off" else f"two-sided-{duplex}"
-        send(sorted(folder.glob("*.pdf")), printer, sides)
+        send(sorted(folder.glob("*.pdf")), printer, {CARDS: load(folder).turned})
         say(f"sent to {printer}")
     elif is_shown and asks():
         typer.launch(str(folder))

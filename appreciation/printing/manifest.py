@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from appreciation.errors import AppreciationError
-from appreciation.printing.pieces import Look, Piece
+from appreciation.printing.pieces import Duplex, Look, Piece
 from appreciation.printing.stocks import Card, Envelope, Labels, kind_of
 
 FILE = "manifest.json"
@@ -33,6 +33,12 @@ class Manifest:
     pieces: tuple[Piece, ...]
     start_at: int = 1
     by_hand: bool = False
+
+    @property
+    def turned(self) -> Duplex:
+        """How a printer turns the paper of the cards; all else is printed on one side."""
+        is_turned = self.look.card.is_two_sided and not self.by_hand
+        return self.look.duplex if is_turned else "off"
 
     def some(self, first: int, last: int, start_at: int) -> "Manifest":
         """Return the pieces from number ``first`` to ``last``, inclusive; they count from 1.
