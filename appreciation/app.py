@@ -193,10 +193,12 @@ class Appreciation:
         stopping: Callable[[], bool] = never,
         only: str | None = None,
         until: datetime | None = None,
+        numbered: Callable[[int], object] = sending.untold,
     ) -> Counter[str]:
         """Deliver what is approved and due, by ``only`` this backend or by each; count outcomes.
 
-        With ``until``, what falls due up to then counts as due now. Cards wait
+        With ``until``, what falls due up to then counts as due now; ``numbered``
+        is told the number of each batch that is begun. Cards wait
         for the owner's print day, and then make one batch of all that falls
         due on it, unless a person asks or one would be late. Nothing leaves
         while the store is on hold.
@@ -217,6 +219,7 @@ class Appreciation:
                 clock=self.clock,
                 today=self.today,
                 stopping=stopping,
+                numbered=numbered,
                 **({"until": until} if only or not backend.in_batches else self._print_window()),
             )
             for name, backend in self.backends.items()

@@ -12,6 +12,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from appreciation.app import assemble
+from appreciation.config.reading import load
+from appreciation.store import claims
+from appreciation.store.batches import open_batch
 from appreciation.store.tables import Note, NoteState
 from tests.conftest import ON_SQLITE, Shop
 from tests.terminal import Terminal
@@ -119,6 +123,77 @@ def test_cards_are_shown_printed_once_more_and_posted_but_for_one(cards: Termina
     assert [each["state"] for each in cards.json("batch show 1")] == ["posted", "printed", "posted"]
     cards.refused("batch reprint 1 --from 4", status=1)
     cards.refused("batch show 9", status=1)
+
+
+@ON_SQLITE
+def test_a_batch_that_another_process_is_printing_is_left_to_it(
+    cards: Terminal, tmp_path: Path
+) -> None:
+    app = assemble(load(tmp_path / "config.toml"), cards.clock)
+    until = cards.clock() + timedelta(days=4)
+    with app.at_work("batch") as worker:
+        with app.store.synced() as session:
+            asked = {"until": until, "now": cards.clock(), "today": app.today(), "limit": 2}
+            taken = list(claims.claim(session, worker, "print", "theirs", **asked))
+            theirs = open_batch(session, None, "print", cards.clock())
+            for number, note in enumerate(taken, start=1):
+                note.batch_id, note.sequence = theirs.id, number
+
+        (mine,) = cards.json("batch make --due-by 2026-11-25")
+        assert (mine["id"], mine["cards"]) == (2, 1)
+        wrong, _ = cards.refused("batch make --due-by 2026-11-25", status=5)
+        assert "another process is printing 2 cards" in wrong
+        assert "not printed" in cards("batch list")
+        for words in ("batch posted 1", "batch reprint 1 --from 1"):
+            wrong, mend = cards.refused(words, status=1)
+            assert "printed" in wrong
+            assert "status" in mend
+
+
+@ON_SQLITE
+def test_a_copied_store_says_why_it_prints_nothing(cards: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "appreciation.db.heartbeat").unlink()
+
+    wrong, mend = cards.refused("batch make --due-by 2026-11-25", status=3)
+    assert "it may be a copy" in wrong
+    assert mend == "appreciation resume"
+
+
+@ON_SQLITE
+def test_cards_that_nobody_has_approved_are_told_where_none_is_printed(
+    cards: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace('approve = "auto" ', 'approve = "ask" '))
+    cards("customer add Dora --birthday --11-28", *TOWN)
+    cards("run --once")
+    made(cards)
+
+    _, said, _ = cards.all("batch make")
+    assert "waiting for your yes: 1 card; appreciation note preview" in said
+
+
+@ON_SQLITE
+def test_what_is_not_posted_yet_is_told_by_number(cards: Terminal) -> None:
+    made(cards)
+    said = cards.json("batch posted 1 --except 2")
+    _, told, _ = cards.all("batch posted 1 --except 2")
+
+    assert said == {"id": 1, "posted": 2, "left": [2]}
+    assert "not yet: 2; once in the post: appreciation batch posted 1" in told
+    assert "but for 1" in cards("batch list")
+    assert cards.json("batch posted 1") == {"id": 1, "posted": 1, "left": []}
+    assert "but for" not in cards("batch list")
+
+
+@ON_SQLITE
+def test_a_card_that_a_batch_does_not_have_is_refused_with_those_it_has(cards: Terminal) -> None:
+    made(cards)
+
+    for asked in ("--from 4", "--from 2 --to 9", "--from 3 --to 2"):
+        wrong, mend = cards.refused(f"batch reprint 1 {asked}", status=1)
+        assert "Batch B1 has no " in wrong
+        assert mend == "its numbers are 1 to 3"
 
 
 @ON_SQLITE

@@ -7,14 +7,14 @@ from pathlib import Path
 import typer
 
 from appreciation.app import Appreciation
-from appreciation.cli.door import asks, say
+from appreciation.cli.door import asks, plural, say
 from appreciation.delivery.letters import Job, Letters, Memories
-from appreciation.errors import AppreciationError
+from appreciation.errors import AppreciationError, Busy, NeedsALook
 from appreciation.printing.calibration import Measured, measured
 from appreciation.printing.manifest import load
 from appreciation.printing.spooling import insist_on_lp, send
 from appreciation.printing.typesetting import CARDS
-from appreciation.store.batches import failed_since, remembered
+from appreciation.store.batches import failed_since, in_hand, remembered, waiting
 from appreciation.words.markdown import to_text
 
 
@@ -48,9 +48,32 @@ def prepare(
 def tell_failed(app: Appreciation, carrier: str, since: datetime) -> None:
     """Say whose notes ``carrier`` could not print, and what mends each."""
     with app.store.reading() as session:
-        for note in failed_since(session, carrier, since):
+        failed = failed_since(session, carrier, since)
+        for note in failed:
             say(f"note {note.id} to {note.customer.name} was not printed: {note.reason}")
-    say("once they are mended: appreciation note retry NOTE")
+    numbers = " ".join(str(note.id) for note in failed)
+    say(f"once mended: appreciation note retry {numbers}")
+
+
+def tell_nothing(app: Appreciation, carrier: str) -> None:
+    """Say why there was no card to print.
+
+    Raises:
+        Busy: another process is printing just now.
+        NeedsALook: the store is on hold.
+    """
+    if (held := app.on_hold()) is not None:
+        raise NeedsALook(f"nothing leaves: {held.held_why}", mend="appreciation resume")
+    with app.store.reading() as session:
+        taken, unread = in_hand(session, carrier), waiting(session, carrier)
+    if taken:
+        raise Busy(
+            f"another process is printing {plural(taken, 'card')} just now",
+            mend="appreciation batch list, in a minute",
+        )
+    say("no approved card is due")
+    if unread:
+        say(f"waiting for your yes: {plural(unread, 'card')}; appreciation note preview")
 
 
 def recall_of(app: Appreciation) -> Callable[[Sequence[int]], Mapping[int, Memories]]:

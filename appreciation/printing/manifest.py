@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
@@ -46,16 +47,27 @@ class Manifest:
         A piece's number is the one in its code.
 
         Raises:
-            AppreciationError: there are none.
+            AppreciationError: there are none, or the batch does not reach so far.
         """
         found = tuple(piece for piece in self.pieces if first <= number(piece) <= last)
-        if not found or first > last:
-            numbers = [number(piece) for piece in self.pieces]
+        numbers = [number(piece) for piece in self.pieces]
+        if not found or first < min(numbers) or last > max(numbers):
+            asked = f"card {first}" if first == last else f"such cards as {first} to {last}"
             raise AppreciationError(
-                f"{self.title} has no cards from {first} to {last}",
-                mend=f"its numbers go from {min(numbers)} to {max(numbers)}",
+                f"{self.title} has no {asked}", mend=f"its numbers are {_ranges(numbers)}"
             )
         return Manifest(self.title, self.made_on, self.look, found, start_at, self.by_hand)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return ascending ``numbers`` like ``1 to 3, 5``: a card that was not printed has none."""
+    ends: list[list[int]] = []
+    for each in numbers:
+        if ends and each == ends[-1][1] + 1:
+            ends[-1][1] = each
+        else:
+            ends.append([each, each])
+    return ", ".join(f"{a} to {b}" if a < b else f"{a}" for a, b in ends)
 
 
 def number(piece: Piece) -> int:

@@ -77,7 +77,8 @@ def check_each_page(file: Path, pieces: Sequence[Piece]) -> None:
     with pypdfium2.PdfDocument(file) as document:
         for page in document:
             text, height = page.get_textpage(), page.get_height()
-            bounds = {"left": left, "right": page.get_width(), "bottom": height - top, "top": height}
+            bounds = {"left": left, "right": page.get_width()}
+            bounds |= {"bottom": height - top, "top": height}
             said = [word for word in text.get_text_range().split() if word in known]
             found += said or [line for line in _lines_as_they_stand(text, bounds) if line in known]
     if found != [piece.code for piece in pieces]:

@@ -42,8 +42,9 @@ def send(files: Sequence[Path], printer: str, turned: Mapping[str, Duplex]) -> N
     """
     lp = insist_on_lp()
     for file in files:
+        options = _options(file, turned.get(file.name, "off"))
         done = subprocess.run(  # noqa: S603 - lp itself, and each word on its own
-            [lp, "-d", printer, "-t", file.stem, *_options(file, turned.get(file.name, "off")), "--", str(file)],
+            [lp, "-d", printer, "-t", file.stem, *options, "--", str(file)],
             capture_output=True,
             text=True,
             check=False,
