@@ -68,18 +68,38 @@ def test_a_batch_goes_on_the_stock_that_is_asked_for(cards: Terminal) -> None:
     [
         ("--stock l7161x", "no card, envelope or sheet of labels is called 'l7161x'", "l7161"),
         ("--stock l7160 --start-at 22", "a sheet of l7160 has no place 22", "start at 1 to 21"),
+        (
+            "--stock mine --stock l7160 --stock a6",
+            "mine and l7160 are both for the addresses",
+            "name one card",
+        ),
         ("--start-at 2", "a sheet of a6 has no place 2", "leave --start-at out"),
     ],
 )
 def test_what_there_is_not_is_refused_before_anything_is_taken_in_hand(
     cards: Terminal, tmp_path: Path, asked: str, wrong: str, mend: str
 ) -> None:
+    (tmp_path / "stocks.toml").write_text("[envelope.mine]\nwidth = 200\nheight = 120\n")
     said, mended = cards.refused(f"batch make --due-by 2026-11-25 {asked}", status=1)
 
     assert wrong in said
     assert mend in mended
     assert {note["state"] for note in cards.json("note list")} == {"approved"}
     assert not (tmp_path / "print").exists()
+
+
+@ON_SQLITE
+def test_cards_that_are_larger_than_their_envelopes_are_told(
+    cards: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace('card = "a6" ', 'card = "5x7" '))
+    _, said, _ = cards.all("batch make --due-by 2026-11-25")
+
+    assert "a card 5x7 is larger than an envelope dl; these hold it: c5, a7" in said
+    assert "5x7 is larger" in cards.all("doctor")[0]
+    for stocks in ("--stock 5x7 --stock a7", "--stock a6", "--stock 5160", "--stock postcard-a6"):
+        assert "larger" not in cards.all(f"batch make {stocks}")[1]
 
 
 @ON_SQLITE
@@ -281,6 +301,11 @@ def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Pat
     assert shop_at.json("stock show envelope:a6")["width"] == pytest.approx(165.1)
     shop_at("stock calibrate l7160 --pdf", str(tmp_path / "rulers.pdf"))
     assert "Rulers, front" in words(tmp_path / "rulers.pdf")
+    settings = (tmp_path / "config.toml").read_text()
+    for file in ("config.toml", ".", "nowhere/rulers.pdf"):
+        _, mend = shop_at.refused("stock calibrate --pdf", str(tmp_path / file), status=1)
+        assert mend == "name another file"
+    assert (tmp_path / "config.toml").read_text() == settings
     kept = shop_at.json("stock calibrate --printer HP --side back --measured 21.5 19 100 99.5")
     assert (kept["left"], kept["side"]) == (21.5, "back")
     assert '["HP".back]' in (tmp_path / "calibration.toml").read_text()

@@ -37,7 +37,10 @@ def prepare(
     backend = app.backends[carrier]
     if isinstance(backend, Letters):
         job = Job(tuple(stocks), start_at, printer or "", recall_of(app) if by_hand else None)
-        app.backends = {**app.backends, carrier: backend.for_job(job)}
+        asked = backend.for_job(job)
+        app.backends = {**app.backends, carrier: asked}
+        if asked.misfit:
+            say(asked.misfit)
     elif stocks or by_hand or printer or start_at != 1:
         raise AppreciationError(
             f"{carrier} prints by itself and takes none of these", mend="appreciation batch make"
