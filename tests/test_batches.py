@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from appreciation.app import assemble
 from appreciation.config.reading import load
+from appreciation.stages import review
 from appreciation.store import claims
 from appreciation.store.batches import open_batch
 from appreciation.store.tables import Note, NoteState
@@ -391,6 +392,74 @@ def test_a_killed_program_leaves_a_whole_batch_or_none(edge: str, shop: Shop) ->
     whole = ["cards.pdf", "envelopes.pdf", "manifest.json", "pick-list.pdf"]
     assert sorted(file.name for file in folder.iterdir()) == whole
     assert words(folder / "envelopes.pdf").count("Ada") == 1
+
+
+def with_daemon(shop: Shop) -> dict[str, int]:
+    """Deliver what is due, as the daemon does each minute."""
+    with shop.app.at_work("daemon") as worker:
+        return dict(+shop.app.send(worker))
+
+
+def approve(shop: Shop, name: str) -> None:
+    with shop.app.store.writing() as session:
+        review.approve(session.scalars(select(Note).where(Note.customer.has(name=name))).one(),
+                       shop.clock())  # fmt: skip
+
+
+@ON_SQLITE
+def test_cards_that_a_person_approves_one_after_another_are_one_batch(shop: Shop) -> None:
+    shop.opened(BY_POST.replace("auto", "ask"))
+    for name in ("Ada", "Ben"):
+        shop.customer(name, born="24 Nov", address="Am Tor 3\n10115 Berlin")
+    shop.app.find()
+    shop.app.draft()
+    for name in ("Ada", "Ben"):
+        shop.clock.sleep(minutes=6)
+        approve(shop, name)
+        assert with_daemon(shop) == {}
+    shop.clock.sleep(minutes=11)
+
+    assert with_daemon(shop) == {"printed": 2}
+    assert {note.batch_id for note in shop.notes()} == {1}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("who", ["one that would be late", "a person's own run"])
+def test_a_card_does_not_wait_for_its_reader_where_it_may_not(who: str, shop: Shop) -> None:
+    shop.opened(BY_POST.replace("auto", "ask"))
+    shop.customer(born="24 Nov", address="Am Tor 3\n10115 Berlin")
+    shop.app.find()
+    shop.app.draft()
+    shop.clock.sleep(minutes=1)
+    approve(shop, "Ada Lovelace")
+    if who == "a person's own run":
+        assert shop.run() == {"printed": 1}
+        return
+    with shop.app.store.writing() as session:
+        note = session.scalars(select(Note)).one()
+        note.on_time_until = note.expires_at = shop.clock() + timedelta(minutes=9)
+    assert with_daemon(shop) == {"printed": 1}
+
+
+@ON_SQLITE
+def test_the_first_card_that_is_due_brings_all_of_its_day_along(shop: Shop) -> None:
+    """It is nine in Berlin, and the middle of the night in New York."""
+    shop.opened(BY_POST)
+    for name, zone in (("Ada", "Europe/Berlin"), ("Ben", "America/New_York")):
+        shop.customer(name, born="9 Dec", address="Am Tor 3\n10115 Berlin", timezone=zone)
+    shop.clock.now = datetime(2026, 12, 6, 12, 0, tzinfo=UTC)
+    shop.app.find()
+    shop.app.draft()
+    with shop.app.store.writing() as session:
+        for note in session.scalars(select(Note)):
+            at = 8 if note.customer.name == "Ada" else 15
+            note.due_at = note.try_at = datetime(2026, 12, 7, at, 0, tzinfo=UTC)
+    shop.clock.now = datetime(2026, 12, 7, 7, 59, tzinfo=UTC)
+    assert with_daemon(shop) == {}
+    shop.clock.sleep(minutes=2)
+
+    assert with_daemon(shop) == {"printed": 2}
+    assert {note.batch_id for note in shop.notes()} == {1}
 
 
 THURSDAY = BY_POST + "[delivery.print]\nprint_day = 'thursday'\n"
