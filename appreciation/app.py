@@ -64,6 +64,8 @@ COUNTS = (
 
 # How far back a server is asked for what came back: longer ago, nobody tries any more.
 RETURNS_DAYS = 90
+# Who approved a card so lately may be about to approve the next.
+STILL_READING = timedelta(minutes=10)
 # So many mails that came back are taken in one transaction.
 _RETURNED_AT_ONCE = 100
 
@@ -189,10 +191,12 @@ class Appreciation:
         stopping: Callable[[], bool] = never,
         only: str | None = None,
         until: datetime | None = None,
+        numbered: Callable[[int], object] = sending.untold,
     ) -> Counter[str]:
         """Deliver what is approved and due, by ``only`` this backend or by each; count outcomes.
 
-        With ``until``, what falls due up to then counts as due now. Cards wait
+        With ``until``, what falls due up to then counts as due now; ``numbered``
+        is told the number of each batch that is begun. Cards wait
         for the owner's print day, and then make one batch of all that falls
         due on it, unless a person asks or one would be late. Nothing leaves
         while the store is on hold.
@@ -213,7 +217,12 @@ class Appreciation:
                 clock=self.clock,
                 today=self.today,
                 stopping=stopping,
-                **({"until": until} if only or not backend.in_batches else self._print_window()),
+                numbered=numbered,
+                **(
+                    {"until": until}
+                    if only or not backend.in_batches
+                    else self._print_window(name, gathers=worker.role == "daemon")
+                ),
             )
             for name, backend in self.backends.items()
             if only is None or name == only
@@ -222,15 +231,26 @@ class Appreciation:
         with ThreadPoolExecutor(max(len(works), 1)) as pool:
             return sum(pool.map(sending.send_due, works), counts)
 
-    def _print_window(self) -> dict[str, datetime]:
-        """Return up to when cards count as due today, and by when the others would be late."""
+    def _print_window(self, name: str, *, gathers: bool) -> dict[str, datetime]:
+        """Return up to when cards count as due today, and by when the others would be late.
+
+        Where any day is a print day, the first card that is due brings all of its day along.
+        Who ``gathers`` lets a person finish reading first, unless a card would be late.
+        """
         wished, zone = self.config.delivery.print.print_day, self.config.business.timezone
+        now = self.clock()
+        today = self.today(now)
+        tomorrow = moment(today + timedelta(days=1), time(0), zone)
         if wished == "any":
-            return {}
-        today = self.today()
+            with self.store.reading() as session:
+                if not claims.due_count(session, name, now):
+                    return {}
+                reads = gathers and claims.approved_since(session, name, now - STILL_READING)
+            late = {"late_by": now + STILL_READING} if reads else {}
+            return {"until": tomorrow, **late}
         days = (WEEKDAYS.index(wished) - today.weekday()) % 7
         if days == 0:
-            return {"until": moment(today + timedelta(days=1), time(0), zone)}
+            return {"until": tomorrow}
         return {"late_by": moment(today + timedelta(days=days), time(0), zone)}
 
     def remember(self, worker: Worker, counts: Mapping[str, int]) -> str:
@@ -253,7 +273,7 @@ class Appreciation:
                 counts += written
             for name, backend in self.backends.items():
                 word = "printed" if backend.in_batches else "sent"
-                window = self._print_window() if backend.in_batches else {}
+                window = self._print_window(name, gathers=False) if backend.in_batches else {}
                 counts[word] += claims.claimable(session, name, now, today, **window)
         return {name: counts[name] for name in COUNTS}
 

@@ -1,23 +1,31 @@
 """What is theirs: the files about a customer, and forgetting them for good, files too."""
 
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from appreciation.app import Appreciation
+from appreciation.errors import AppreciationError
+from appreciation.printing import remaking
+from appreciation.printing.calibration import Measured, measured
 from appreciation.store import forgetting
 from appreciation.store.tables import Customer
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """What became of somebody's files: how many are deleted, and where cards to them still lie.
+    """What became of somebody's files: how many are deleted, and what happened to their batches.
 
-    A batch is printed as a whole, so its folder is left to its owner.
+    A batch is ``remade`` without their cards, whose numbers those are. Where it ``holds`` them
+    still, it could not be: its owner has to delete it.
     """
 
     files: int
-    batches: Sequence[Path]
+    remade: Mapping[Path, Collection[int]]
+    holds: Sequence[Path]
 
 
 def files_of(app: Appreciation, notes: Collection[int]) -> list[Path]:
@@ -28,20 +36,35 @@ def files_of(app: Appreciation, notes: Collection[int]) -> list[Path]:
 
 
 def forget(app: Appreciation, customer_id: int) -> Gone:
-    """Delete a customer with all that is known of them, and their emails in the outbox.
+    """Delete a customer with all that is known of them, their emails in the outbox, their cards.
 
     Raises:
         Busy: a note to them is just leaving.
     """
     with app.store.synced() as session:
         customer = session.get_one(Customer, customer_id)
-        folders = forgetting.batches_of(session, customer)
+        cards = forgetting.cards_of(session, customer)
         notes = forgetting.forget(session, customer, app.today())
     files = files_of(app, notes)
     for file in files:
         file.unlink(missing_ok=True)
-    printed = (app.config.resolve(Path(folder)) for folder in folders)
-    return Gone(len(files), [folder for folder in printed if folder.exists()])
+    remade, holds = {}, []
+    for name, numbers in cards.items():
+        folder = app.config.resolve(Path(name))
+        if not folder.exists():
+            continue
+        try:
+            remaking.leave_out(folder, numbers, _measured(app))
+            remade[folder] = numbers
+        except (AppreciationError, OSError) as error:
+            log.warning("%s stays as it is: %s", folder, error)
+            holds.append(folder)
+    return Gone(len(files), remade, holds)
+
+
+def _measured(app: Appreciation) -> Mapping[str, Measured]:
+    settings = app.config.delivery.print
+    return measured(app.config.resolve(settings.calibration), settings.printer)
 
 
 def _note_of(file: Path) -> int | None:

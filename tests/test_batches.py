@@ -12,6 +12,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import select
 
+from appreciation.app import assemble
+from appreciation.config.reading import load
+from appreciation.stages import review
+from appreciation.store import claims
+from appreciation.store.batches import open_batch
 from appreciation.store.tables import Note, NoteState
 from tests.conftest import ON_SQLITE, Shop
 from tests.terminal import Terminal
@@ -64,18 +69,38 @@ def test_a_batch_goes_on_the_stock_that_is_asked_for(cards: Terminal) -> None:
     [
         ("--stock l7161x", "no card, envelope or sheet of labels is called 'l7161x'", "l7161"),
         ("--stock l7160 --start-at 22", "a sheet of l7160 has no place 22", "start at 1 to 21"),
+        (
+            "--stock mine --stock l7160 --stock a6",
+            "mine and l7160 are both for the addresses",
+            "name one card",
+        ),
         ("--start-at 2", "a sheet of a6 has no place 2", "leave --start-at out"),
     ],
 )
 def test_what_there_is_not_is_refused_before_anything_is_taken_in_hand(
     cards: Terminal, tmp_path: Path, asked: str, wrong: str, mend: str
 ) -> None:
+    (tmp_path / "stocks.toml").write_text("[envelope.mine]\nwidth = 200\nheight = 120\n")
     said, mended = cards.refused(f"batch make --due-by 2026-11-25 {asked}", status=1)
 
     assert wrong in said
     assert mend in mended
     assert {note["state"] for note in cards.json("note list")} == {"approved"}
     assert not (tmp_path / "print").exists()
+
+
+@ON_SQLITE
+def test_cards_that_are_larger_than_their_envelopes_are_told(
+    cards: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace('card = "a6" ', 'card = "5x7" '))
+    _, said, _ = cards.all("batch make --due-by 2026-11-25")
+
+    assert "a card 5x7 is larger than an envelope dl; these hold it: c5, a7" in said
+    assert "5x7 is larger" in cards.all("doctor")[0]
+    for stocks in ("--stock 5x7 --stock a7", "--stock a6", "--stock 5160", "--stock postcard-a6"):
+        assert "larger" not in cards.all(f"batch make {stocks}")[1]
 
 
 @ON_SQLITE
@@ -119,6 +144,77 @@ def test_cards_are_shown_printed_once_more_and_posted_but_for_one(cards: Termina
     assert [each["state"] for each in cards.json("batch show 1")] == ["posted", "printed", "posted"]
     cards.refused("batch reprint 1 --from 4", status=1)
     cards.refused("batch show 9", status=1)
+
+
+@ON_SQLITE
+def test_a_batch_that_another_process_is_printing_is_left_to_it(
+    cards: Terminal, tmp_path: Path
+) -> None:
+    app = assemble(load(tmp_path / "config.toml"), cards.clock)
+    until = cards.clock() + timedelta(days=4)
+    with app.at_work("batch") as worker:
+        with app.store.synced() as session:
+            asked = {"until": until, "now": cards.clock(), "today": app.today(), "limit": 2}
+            taken = list(claims.claim(session, worker, "print", "theirs", **asked))
+            theirs = open_batch(session, None, "print", cards.clock())
+            for number, note in enumerate(taken, start=1):
+                note.batch_id, note.sequence = theirs.id, number
+
+        (mine,) = cards.json("batch make --due-by 2026-11-25")
+        assert (mine["id"], mine["cards"]) == (2, 1)
+        wrong, _ = cards.refused("batch make --due-by 2026-11-25", status=5)
+        assert "another process is printing 2 cards" in wrong
+        assert "not printed" in cards("batch list")
+        for words in ("batch posted 1", "batch reprint 1 --from 1"):
+            wrong, mend = cards.refused(words, status=1)
+            assert "printed" in wrong
+            assert "status" in mend
+
+
+@ON_SQLITE
+def test_a_copied_store_says_why_it_prints_nothing(cards: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "appreciation.db.heartbeat").unlink()
+
+    wrong, mend = cards.refused("batch make --due-by 2026-11-25", status=3)
+    assert "it may be a copy" in wrong
+    assert mend == "appreciation resume"
+
+
+@ON_SQLITE
+def test_cards_that_nobody_has_approved_are_told_where_none_is_printed(
+    cards: Terminal, tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.toml"
+    settings.write_text(settings.read_text().replace('approve = "auto" ', 'approve = "ask" '))
+    cards("customer add Dora --birthday --11-28", *TOWN)
+    cards("run --once")
+    made(cards)
+
+    _, said, _ = cards.all("batch make")
+    assert "waiting for your yes: 1 card; appreciation note preview" in said
+
+
+@ON_SQLITE
+def test_what_is_not_posted_yet_is_told_by_number(cards: Terminal) -> None:
+    made(cards)
+    said = cards.json("batch posted 1 --except 2")
+    _, told, _ = cards.all("batch posted 1 --except 2")
+
+    assert said == {"id": 1, "posted": 2, "left": [2]}
+    assert "not yet: 2; once in the post: appreciation batch posted 1" in told
+    assert "but for 1" in cards("batch list")
+    assert cards.json("batch posted 1") == {"id": 1, "posted": 1, "left": []}
+    assert "but for" not in cards("batch list")
+
+
+@ON_SQLITE
+def test_a_card_that_a_batch_does_not_have_is_refused_with_those_it_has(cards: Terminal) -> None:
+    made(cards)
+
+    for asked in ("--from 4", "--from 2 --to 9", "--from 3 --to 2"):
+        wrong, mend = cards.refused(f"batch reprint 1 {asked}", status=1)
+        assert "Batch B1 has no " in wrong
+        assert mend == "its numbers are 1 to 3"
 
 
 @ON_SQLITE
@@ -168,9 +264,31 @@ def test_sheets_are_sent_to_a_printer_at_their_true_size(
     assert [job.split()[:2] for job in jobs] == [["-d", "HP"]] * 3
     assert all("print-scaling=none" in job for job in jobs)
     assert "media=Custom.105.0x148.0mm" in jobs[0]
+    assert all("sides=one-sided" in job for job in jobs), "two people's cards on one sheet"
     _, wrong, status = cards.all("batch reprint 1 --from 1 --printer broken")
     assert status == 1
     assert "broken did not take cards.pdf: lp: The printer or class does not exist." in wrong
+
+
+@ON_SQLITE
+@pytest.mark.skipif(os.name == "nt", reason="there is no lp")
+def test_only_two_sided_cards_are_sent_to_both_sides_of_the_paper(
+    cards: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "lp").write_text(LP)
+    (tmp_path / "bin" / "lp").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    monkeypatch.setenv("LP_LOG", str(tmp_path / "log"))
+
+    made(cards, "--stock", "a6-fold", "--printer", "HP")
+    jobs = [job.split() for job in (tmp_path / "log").read_text().splitlines()]
+    sides = {Path(job[-1]).name: "".join(w for w in job if w.startswith("sides=")) for job in jobs}
+    assert sides == {
+        "cards.pdf": "sides=two-sided-long-edge",
+        "envelopes.pdf": "sides=one-sided",
+        "pick-list.pdf": "sides=one-sided",
+    }
 
 
 @ON_SQLITE
@@ -184,6 +302,11 @@ def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Pat
     assert shop_at.json("stock show envelope:a6")["width"] == pytest.approx(165.1)
     shop_at("stock calibrate l7160 --pdf", str(tmp_path / "rulers.pdf"))
     assert "Rulers, front" in words(tmp_path / "rulers.pdf")
+    settings = (tmp_path / "config.toml").read_text()
+    for file in ("config.toml", ".", "nowhere/rulers.pdf"):
+        _, mend = shop_at.refused("stock calibrate --pdf", str(tmp_path / file), status=1)
+        assert mend == "name another file"
+    assert (tmp_path / "config.toml").read_text() == settings
     kept = shop_at.json("stock calibrate --printer HP --side back --measured 21.5 19 100 99.5")
     assert (kept["left"], kept["side"]) == (21.5, "back")
     assert '["HP".back]' in (tmp_path / "calibration.toml").read_text()
@@ -269,6 +392,74 @@ def test_a_killed_program_leaves_a_whole_batch_or_none(edge: str, shop: Shop) ->
     whole = ["cards.pdf", "envelopes.pdf", "manifest.json", "pick-list.pdf"]
     assert sorted(file.name for file in folder.iterdir()) == whole
     assert words(folder / "envelopes.pdf").count("Ada") == 1
+
+
+def with_daemon(shop: Shop) -> dict[str, int]:
+    """Deliver what is due, as the daemon does each minute."""
+    with shop.app.at_work("daemon") as worker:
+        return dict(+shop.app.send(worker))
+
+
+def approve(shop: Shop, name: str) -> None:
+    with shop.app.store.writing() as session:
+        review.approve(session.scalars(select(Note).where(Note.customer.has(name=name))).one(),
+                       shop.clock())  # fmt: skip
+
+
+@ON_SQLITE
+def test_cards_that_a_person_approves_one_after_another_are_one_batch(shop: Shop) -> None:
+    shop.opened(BY_POST.replace("auto", "ask"))
+    for name in ("Ada", "Ben"):
+        shop.customer(name, born="24 Nov", address="Am Tor 3\n10115 Berlin")
+    shop.app.find()
+    shop.app.draft()
+    for name in ("Ada", "Ben"):
+        shop.clock.sleep(minutes=6)
+        approve(shop, name)
+        assert with_daemon(shop) == {}
+    shop.clock.sleep(minutes=11)
+
+    assert with_daemon(shop) == {"printed": 2}
+    assert {note.batch_id for note in shop.notes()} == {1}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("who", ["one that would be late", "a person's own run"])
+def test_a_card_does_not_wait_for_its_reader_where_it_may_not(who: str, shop: Shop) -> None:
+    shop.opened(BY_POST.replace("auto", "ask"))
+    shop.customer(born="24 Nov", address="Am Tor 3\n10115 Berlin")
+    shop.app.find()
+    shop.app.draft()
+    shop.clock.sleep(minutes=1)
+    approve(shop, "Ada Lovelace")
+    if who == "a person's own run":
+        assert shop.run() == {"printed": 1}
+        return
+    with shop.app.store.writing() as session:
+        note = session.scalars(select(Note)).one()
+        note.on_time_until = note.expires_at = shop.clock() + timedelta(minutes=9)
+    assert with_daemon(shop) == {"printed": 1}
+
+
+@ON_SQLITE
+def test_the_first_card_that_is_due_brings_all_of_its_day_along(shop: Shop) -> None:
+    """It is nine in Berlin, and the middle of the night in New York."""
+    shop.opened(BY_POST)
+    for name, zone in (("Ada", "Europe/Berlin"), ("Ben", "America/New_York")):
+        shop.customer(name, born="9 Dec", address="Am Tor 3\n10115 Berlin", timezone=zone)
+    shop.clock.now = datetime(2026, 12, 6, 12, 0, tzinfo=UTC)
+    shop.app.find()
+    shop.app.draft()
+    with shop.app.store.writing() as session:
+        for note in session.scalars(select(Note)):
+            at = 8 if note.customer.name == "Ada" else 15
+            note.due_at = note.try_at = datetime(2026, 12, 7, at, 0, tzinfo=UTC)
+    shop.clock.now = datetime(2026, 12, 7, 7, 59, tzinfo=UTC)
+    assert with_daemon(shop) == {}
+    shop.clock.sleep(minutes=2)
+
+    assert with_daemon(shop) == {"printed": 2}
+    assert {note.batch_id for note in shop.notes()} == {1}
 
 
 THURSDAY = BY_POST + "[delivery.print]\nprint_day = 'thursday'\n"

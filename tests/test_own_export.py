@@ -56,6 +56,8 @@ OF_THE_STORE = {
     *("created_at", "updated_at", "import_id", "drafted_at", "approved_at", "batch_id"),
     *("worker_id", "lease_token", "lease_until", "sequence", "about_id", "on_time_until"),
     *("expires_at", "try_at"),
+    # How what has left was printed: its own batch alone knows what to do with that.
+    "look",
 }
 # Moments of which only matters whether there was one.
 WHETHER = {"considered_at", "opted_out_at", "deceased_at"}
@@ -68,7 +70,7 @@ def full(shop: Shop) -> None:
         "=cmd|' /C calc'!A0 Zoë", email="zoe@example.org", born="--11-21", phone="+49 170 1234567",
         address="Am Tor 3\n10115 Berlin", country="DE", language="de", timezone="Asia/Tokyo",
         about='-likes, "rye"\nand more', call_name="@Zoë", envelope_name="'90s Zoë",
-        formality="informal",
+        formality="informal", hand="Kalam",
     )  # fmt: skip
     shop.customer("Kessler & Sons", kind="company", email=None, opted_out_at=shop.clock())
     shop.customer("Name Only", email=None, email_consent=False, post_consent=False)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from sqlalchemy import select, text
 
@@ -296,24 +297,64 @@ def test_an_address_that_is_lost_is_not_brought_back_either(shop: Shop) -> None:
         assert session.query(Suppression).count() == 0
 
 
-@ON_SQLITE
-def test_forgetting_names_the_batches_that_still_hold_a_card(
-    shop_at: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def by_post(shop_at: Terminal, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A terminal in a shop that sends cards to Ada Lovelace and Ben Lee, printed in one batch."""
     for name, value in (("BY", "post"), ("APPROVE", "auto")):
         monkeypatch.setenv(f"APPRECIATION_OCCASIONS__MEETING__{name}", value)
     monkeypatch.setenv("APPRECIATION_BUSINESS__ADDRESS", "Hauptstr. 1\n10115 Berlin")
     monkeypatch.setenv("APPRECIATION_BUSINESS__COUNTRY", "DE")
-    add = ["--address", "Am Tor 3\n10115 Berlin", "--country", "DE", "--met", "trade fair"]
-    shop_at("customer add", "Ada Lovelace", *add)
+    for name, street in (("Ada Lovelace", "Am Tor 3"), ("Ben Lee", "Weg 7")):
+        address = ("--address", f"{street}\n10115 Berlin", "--country", "DE")
+        shop_at("customer add", name, *address, "--met", "trade fair")
     shop_at("run --once")
     shop_at("batch make --due-by 2026-12-24")
+    return shop_at
 
-    _, told, _ = shop_at.all("customer forget ada --yes")
 
+def said_in(folder: Path) -> str:
+    """Return all that the files in ``folder``, and in those inside of it, say."""
+    words = [file.read_text() for file in folder.rglob("*.json")]
+    for file in folder.rglob("*.pdf"):
+        with pypdfium2.PdfDocument(file) as document:
+            words += [page.get_textpage().get_text_range() for page in document]
+    return " ".join(words)
+
+
+@ON_SQLITE
+def test_who_is_forgotten_is_in_no_file_of_a_batch_and_the_others_can_be_reprinted(
+    by_post: Terminal, tmp_path: Path
+) -> None:
+    for cards in ("--from 1", "--from 2", "--from 1 --to 2"):
+        by_post(f"batch reprint 1 {cards}")
     (folder,) = (tmp_path / "print").iterdir()
-    assert f"{folder} still holds a card" in told
+    before = (folder / "manifest.json").read_text()
+
+    _, told, _ = by_post.all("customer forget ada --yes")
+    assert f"{folder} was made anew without card 1" in told
     assert "copies of the store in the backup folder" in told
+    said = said_in(folder)
+    assert "Ada" in before
+    assert "Ada" not in said
+    assert "Am Tor" not in said
+    assert "Ben" in said
+    assert sorted(each.name for each in folder.iterdir() if each.is_dir()) == ["reprint-2-2"]
+    assert "Ben" in said_in(Path(by_post.json("batch reprint 1 --from 2")["folder"]))
+
+    by_post("customer forget ben --yes")
+    assert not folder.exists()
+    assert by_post.json("batch list") == []
+
+
+@ON_SQLITE
+def test_forgetting_names_the_batches_that_still_hold_a_card(
+    by_post: Terminal, tmp_path: Path
+) -> None:
+    (folder,) = (tmp_path / "print").iterdir()
+    (folder / "manifest.json").unlink()
+
+    _, told, _ = by_post.all("customer forget ada --yes")
+    assert f"{folder} still holds a card" in told
 
 
 @ON_SQLITE

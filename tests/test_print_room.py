@@ -394,6 +394,42 @@ def test_a_picture_that_may_not_be_printed_names_the_customer_and_the_mend(
     assert not (tmp_path / "out").exists()
 
 
+LINKED = """<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">
+<image href="secret.png" width="5" height="5"/></svg>"""
+
+
+@pytest.mark.parametrize("name", ["linked.svg", "cut.png"])
+@pytest.mark.parametrize("whose", ["the card's", "the owner's", "the signature"])
+def test_a_picture_that_cannot_be_drawn_is_named(name: str, whose: str, tmp_path: Path) -> None:
+    """Only the card that asked for it is to blame; for the owner's own no card is."""
+    (tmp_path / "linked.svg").write_text(LINKED)
+    Image.new("RGB", (99, 99)).save(tmp_path / "cut.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "cut.png").read_bytes()[:60])
+    of_card = name if whose == "the card's" else ""
+    look: dict[str, Any] = {"pictures": tmp_path}
+    if whose == "the owner's":
+        look["picture"] = name
+    elif whose == "the signature":
+        look["signature"] = tmp_path / name
+    pieces = [replace(people(2)[0], picture=of_card), people(2)[1]]
+
+    with pytest.raises(NoPicture, match=f"{name}.* cannot be drawn: failed to ") as told:
+        made(tmp_path / "out", pieces, card=SHELF.card("a6-fold"), **look)
+    assert list(told.value.faults) == ([pieces[0].code] if of_card else [])
+    assert "save it anew" in told.value.mend
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_picture_of_the_settings_that_is_missing_fails_no_card(tmp_path: Path) -> None:
+    with pytest.raises(NoPicture, match="the picture 'wreathe' is not in") as told:
+        made(
+            tmp_path / "out", people(2), card=SHELF.card("a6-fold"), picture="wreathe",
+            pictures=tmp_path,
+        )  # fmt: skip
+    assert told.value.faults == {}
+    assert told.value.mend.startswith("did you mean 'wreath'? put it there, or take one of ours: ")
+
+
 def test_the_owner_s_own_picture_is_on_the_front(tmp_path: Path) -> None:
     Image.new("RGB", (60, 40), (10, 120, 10)).save(tmp_path / "garden.jpg")
     one = replace(people(1)[0], picture="garden.jpg")
@@ -598,6 +634,14 @@ def test_who_writes_by_hand_gets_all_there_is_to_know(tmp_path: Path) -> None:
     assert batch.names == ("to-write.pdf", "envelopes.pdf", "pick-list.pdf")
     for words in ("four daughters", "likes figs", "last year!", "birthday on 3 May", "a tea bag"):
         assert words in said
+
+
+@pytest.mark.parametrize("name", ["محمد علي", "דוד כהן", "Maximiliane " * 6])
+def test_a_sheet_to_write_from_is_read_back_whatever_the_name(name: str, tmp_path: Path) -> None:
+    one = replace(people(1)[0], name=name)
+
+    batch = print_batch(replace_by_hand(batch_of([one])), tmp_path / "B7")
+    assert (batch.folder / "to-write.pdf").exists()
 
 
 def replace_by_hand(batch: Manifest) -> Manifest:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result
 from appreciation.stages.sending import CLAIM
 from appreciation.store import claims, instance, rests, workers
-from appreciation.store.batches import batches_since, open_batch
+from appreciation.store.batches import batches_kept, open_batch
 from appreciation.store.tables import (
     Attempt,
     Batch,
@@ -688,7 +688,7 @@ def test_a_batch_whose_maker_died_is_forgotten_and_its_cards_get_new_numbers(
     assert send(stationer) == {"printed": 1}
     assert the_note(stationer).batch_id == batch.id + 1
     with stationer.app.store.reading() as session:
-        assert [each.id for each in batches_since(session, 0)] == [batch.id + 1]
+        assert [each.id for each in batches_kept(session)] == [batch.id + 1]
 
 
 def test_a_backend_that_rests_gets_no_more_letters_even_if_it_asks(shop: Shop) -> None:

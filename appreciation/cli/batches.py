@@ -45,20 +45,21 @@ def make(
 ) -> None:
     """Print every approved card that is due, with its envelope and a pick list."""
     from appreciation.cli.opened import opened
-    from appreciation.cli.print_jobs import hand_over, prepare, tell_failed
+    from appreciation.cli.print_jobs import hand_over, prepare, tell_failed, tell_nothing
     from appreciation.cli.shapes import batch_shape
-    from appreciation.store.batches import batches_since, last_batch
+    from appreciation.store.batches import batches_kept
 
     app = opened(context)
     until = app.end_of(due_by) if due_by else None
     carrier = prepare(app, stock or (), start_at, printer, by_hand=write_yourself)
-    with app.store.reading() as session:
-        before = last_batch(session)
     began_at = app.clock()
+    begun: list[int] = []
     with app.at_work("batch") as worker:
-        counts = app.send(worker, only=carrier, until=until)
+        counts = app.send(worker, only=carrier, until=until, numbered=begun.append)
+    # Where nothing was printed the number went back, and may be another's by now.
     with app.store.reading() as session:
-        made = [batch_shape(each) for each in batches_since(session, before)]
+        kept = batches_kept(session, begun) if counts["printed"] else []
+        made = [batch_shape(each) for each in kept]
     if as_json:
         show_json(made)
     if counts["failed"]:
@@ -67,10 +68,10 @@ def make(
         if not as_json:
             print(f"batch {batch['id']}: {plural(batch['cards'], 'card')} in {batch['folder']}")
             print(f"once it is in the post: appreciation batch posted {batch['id']}")
-        hand_over(app, Path(batch["folder"]), printer, is_shown=not as_json)
+        hand_over(Path(batch["folder"]), printer, is_shown=not as_json)
     app.tell_rest(carrier)
     if not made and not counts["failed"]:
-        say("no approved card is due")
+        tell_nothing(app, carrier)
     if counts["failed"]:
         raise typer.Exit(3)
 
@@ -80,11 +81,11 @@ def show_all(context: typer.Context, as_json: AsJson = False) -> None:
     """List batches, the latest first."""
     from appreciation.cli.opened import local, opened
     from appreciation.cli.shapes import batch_shape
-    from appreciation.store.batches import batches_since
+    from appreciation.store.batches import batches_kept, left_printed
 
     app = opened(context)
     with app.store.reading() as session:
-        batches = list(reversed(batches_since(session, 0)))
+        batches = list(reversed(batches_kept(session)))
         if as_json:
             show_json([batch_shape(each) for each in batches])
             return
@@ -95,8 +96,8 @@ def show_all(context: typer.Context, as_json: AsJson = False) -> None:
                     each.id,
                     local(each.made_at, app),
                     len(each.notes),
-                    local(each.posted_at, app) or "not yet",
-                    each.folder,
+                    _posted(local(each.posted_at, app), len(left_printed(each))),
+                    each.folder or "not printed",
                 )
                 for each in batches
             ],
@@ -144,15 +145,15 @@ def reprint(
     from appreciation.cli.print_jobs import hand_over, measured_of
     from appreciation.printing import typesetting
     from appreciation.printing.spooling import insist_on_lp
-    from appreciation.store.batches import batch_meant
+    from appreciation.store.batches import folder_of
 
     app = opened(context)
     if printer:
         insist_on_lp()
     with app.store.reading() as session:
-        folder = batch_meant(session, batch_id).folder
+        folder = folder_of(session, batch_id)
     made = typesetting.reprint(
-        Path(folder or "."),
+        Path(folder),
         first,
         first if last is None else last,
         start_at=start_at,
@@ -162,7 +163,7 @@ def reprint(
         show_json({"folder": str(made.folder), "files": list(made.names)})
     else:
         print(f"printed once more into {made.folder}")
-    hand_over(app, made.folder, printer, is_shown=not as_json)
+    hand_over(made.folder, printer, is_shown=not as_json)
 
 
 @noun.command("posted")
@@ -173,12 +174,27 @@ def posted(
         list[int] | None,
         typer.Option("--except", metavar="NUMBER", help="Not this card; may be repeated."),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Record that a batch is in the post."""
     from appreciation.cli.opened import opened
-    from appreciation.store.batches import mark_posted
+    from appreciation.store.batches import batch_meant, left_printed, mark_posted
 
     app = opened(context)
     with app.store.writing() as session:
         count = mark_posted(session, batch_id, except_ or [], app.clock())
+        left = left_printed(batch_meant(session, batch_id))
+    if as_json:
+        show_json({"id": batch_id, "posted": count, "left": left})
+        return
     print(f"batch {batch_id}: {plural(count, 'card')} posted")
+    if left:
+        numbers = ", ".join(map(str, left))
+        say(f"not yet: {numbers}; once in the post: appreciation batch posted {batch_id}")
+
+
+def _posted(when: str, left: int) -> str:
+    """Return when a batch was posted, and how many cards of it were not."""
+    if not when:
+        return "not yet"
+    return f"{when}, but for {left}" if left else when

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +12,7 @@ from unicodedata import category
 import typer
 
 from appreciation.dates import Clock
+from appreciation.errors import AppreciationError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
@@ -26,6 +28,7 @@ class Asked:
 
 # Wide enough that nothing is folded where nobody looks at a screen.
 _PAPER = 240
+_PDF = b"%PDF"
 
 
 def say(words: str) -> None:
@@ -70,6 +73,27 @@ def asks() -> bool:
 def plain(words: str) -> str:
     """Return ``words`` without what steers a terminal, or turns its writing round."""
     return "".join(letter for letter in words if category(letter) not in {"Cc", "Cf", "Cs"})
+
+
+@contextmanager
+def writes_pdf(file: Path) -> Iterator[None]:
+    """Let a PDF be written to ``file``, but over nothing that is none.
+
+    Raises:
+        AppreciationError: something else is there, or it cannot be written.
+    """
+    mend = "name another file"
+    try:
+        if file.is_dir() or (file.exists() and not _starts_as_pdf(file)):
+            raise AppreciationError(f"{file} is there already, and is no PDF", mend=mend)
+        yield
+    except OSError as error:
+        raise AppreciationError(f"{file} cannot be written: {error.strerror}", mend=mend) from error
+
+
+def _starts_as_pdf(file: Path) -> bool:
+    with file.open("rb") as there:
+        return there.read(len(_PDF)) in {_PDF, b""}
 
 
 def _cell(value: object) -> str:

@@ -7,12 +7,14 @@ from pathlib import Path
 import typer
 
 from appreciation.app import Appreciation
-from appreciation.cli.door import asks, say
+from appreciation.cli.door import asks, plural, say
 from appreciation.delivery.letters import Job, Letters, Memories
-from appreciation.errors import AppreciationError
+from appreciation.errors import AppreciationError, Busy, NeedsALook
 from appreciation.printing.calibration import Measured, measured
+from appreciation.printing.manifest import load
 from appreciation.printing.spooling import insist_on_lp, send
-from appreciation.store.batches import failed_since, remembered
+from appreciation.printing.typesetting import CARDS
+from appreciation.store.batches import failed_since, in_hand, remembered, waiting
 from appreciation.words.markdown import to_text
 
 
@@ -35,7 +37,10 @@ def prepare(
     backend = app.backends[carrier]
     if isinstance(backend, Letters):
         job = Job(tuple(stocks), start_at, printer or "", recall_of(app) if by_hand else None)
-        app.backends = {**app.backends, carrier: backend.for_job(job)}
+        asked = backend.for_job(job)
+        app.backends = {**app.backends, carrier: asked}
+        if asked.misfit:
+            say(asked.misfit)
     elif stocks or by_hand or printer or start_at != 1:
         raise AppreciationError(
             f"{carrier} prints by itself and takes none of these", mend="appreciation batch make"
@@ -46,9 +51,32 @@ def prepare(
 def tell_failed(app: Appreciation, carrier: str, since: datetime) -> None:
     """Say whose notes ``carrier`` could not print, and what mends each."""
     with app.store.reading() as session:
-        for note in failed_since(session, carrier, since):
+        failed = failed_since(session, carrier, since)
+        for note in failed:
             say(f"note {note.id} to {note.customer.name} was not printed: {note.reason}")
-    say("once they are mended: appreciation note retry NOTE")
+    numbers = " ".join(str(note.id) for note in failed)
+    say(f"once mended: appreciation note retry {numbers}")
+
+
+def tell_nothing(app: Appreciation, carrier: str) -> None:
+    """Say why there was no card to print.
+
+    Raises:
+        Busy: another process is printing just now.
+        NeedsALook: the store is on hold.
+    """
+    if (held := app.on_hold()) is not None:
+        raise NeedsALook(f"nothing leaves: {held.held_why}", mend="appreciation resume")
+    with app.store.reading() as session:
+        taken, unread = in_hand(session, carrier), waiting(session, carrier)
+    if taken:
+        raise Busy(
+            f"another process is printing {plural(taken, 'card')} just now",
+            mend="appreciation batch list, in a minute",
+        )
+    say("no approved card is due")
+    if unread:
+        say(f"waiting for your yes: {plural(unread, 'card')}; appreciation note preview")
 
 
 def recall_of(app: Appreciation) -> Callable[[Sequence[int]], Mapping[int, Memories]]:
@@ -71,12 +99,10 @@ def measured_of(app: Appreciation, printer: str | None) -> Mapping[str, Measured
     return measured(app.config.resolve(settings.calibration), printer or settings.printer)
 
 
-def hand_over(app: Appreciation, folder: Path, printer: str | None, *, is_shown: bool) -> None:
+def hand_over(folder: Path, printer: str | None, *, is_shown: bool) -> None:
     """Send what lies in ``folder`` to ``printer``; without one, open the folder for a person."""
     if printer:
-        duplex = app.config.delivery.print.duplex
-        sides = "one-sided" if duplex == "off" else f"two-sided-{duplex}"
-        send(sorted(folder.glob("*.pdf")), printer, sides)
+        send(sorted(folder.glob("*.pdf")), printer, {CARDS: load(folder).turned})
         say(f"sent to {printer}")
     elif is_shown and asks():
         typer.launch(str(folder))

@@ -102,7 +102,10 @@ def forget(context: typer.Context, who: Who, yes: Yes = False) -> None:
     gone = forget_for_good(app, customer_id)
     files = plural(gone.files, "file")
     print(f"{name} is forgotten, and no file brings them back; {files} deleted")
-    for folder in gone.batches:
+    for folder, numbers in gone.remade.items():
+        cards = ", ".join(map(str, sorted(numbers)))
+        say(f"{folder} was made anew without card {cards}: if it is on paper, take it out")
+    for folder in gone.holds:
         say(f"{folder} still holds a card or an envelope to them: delete it once it is posted")
     say(
         "what was copied before still knows them until you remove it: copies of the store in the"

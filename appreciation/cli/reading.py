@@ -4,6 +4,7 @@ from pathlib import Path
 from textwrap import fill
 
 from appreciation.app import Appreciation
+from appreciation.cli.door import writes_pdf
 from appreciation.cli.opened import local
 from appreciation.errors import AppreciationError
 from appreciation.store.tables import Note
@@ -46,9 +47,5 @@ def card_to(note: Note, app: Appreciation, target: Path) -> None:
         raise AppreciationError(
             f"note {note.id} cannot be shown as a card", mend=f"appreciation note show {note.id}"
         )
-    try:
+    with writes_pdf(target):
         backend.preview(app.letter(note), target)
-    except OSError as error:
-        raise AppreciationError(
-            f"{target} cannot be written: {error.strerror}", mend="name another file"
-        ) from error

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from appreciation.cli.door import AsJson, say, show_json, show_table
+from appreciation.cli.door import AsJson, say, show_json, show_table, writes_pdf
 
 noun = typer.Typer(help="The paper you print on: list, show, calibrate.", no_args_is_help=True)
 
@@ -123,6 +123,7 @@ def calibrate(
     paper = usual_paper(config.business.country)
     if stock is not None and not isinstance(stock, Envelope):
         paper = stock.grid.paper
-    draw_rulers(file, paper, stock)
+    with writes_pdf(file):
+        draw_rulers(file, paper, stock)
     print(file)
     say("print it at 100 %, both sides; it says what to measure")

@@ -14,10 +14,10 @@ from appreciation.printing import calibration
 from appreciation.printing.addresses import address_lines
 from appreciation.printing.imposition import insist_on_start
 from appreciation.printing.lists import words_in
-from appreciation.printing.pictures import insist_on_signature
+from appreciation.printing.pictures import insist_on_picture, insist_on_signature
 from appreciation.printing.pieces import Duplex, Look, Piece
 from appreciation.printing.refusals import NotPrinted
-from appreciation.printing.stocks import Card, Labels, Shelf, Stock, shelf
+from appreciation.printing.stocks import Card, Envelope, Labels, Shelf, Stock, shelf
 from appreciation.printing.typesetting import TRUE, Manifest, preview, print_batch
 from appreciation.words.markdown import to_tree
 
@@ -94,8 +94,10 @@ class Letters:
         """
         other = copy.copy(self)
         other.job = job
-        for name in job.stocks:
-            other.look = _on(other.look, self.settings.shelf.any(name))
+        stocks = [self.settings.shelf.any(name) for name in job.stocks]
+        _insist_on_one_of_each(stocks)
+        for each in stocks:
+            other.look = _on(other.look, each)
         stock = other.look.envelope if isinstance(other.look.envelope, Labels) else other.look.card
         insist_on_start(job.start_at, stock.grid, stock.name)
         return other
@@ -107,6 +109,21 @@ class Letters:
         return (
             calibration.measured(file, self.job.printer or self.settings.printer) if file else TRUE
         )
+
+    @property
+    def misfit(self) -> str:
+        """Say in words that the cards are larger than their envelopes; empty where they are not.
+
+        No reason to print nothing: some fold what they send.
+        """
+        card, envelope = self.look.card, self.look.envelope
+        if not isinstance(envelope, Envelope) or card.address or self.job.recall:
+            return ""
+        if envelope.holds(card):
+            return ""
+        larger = [each.name for each in self.settings.shelf.of(Envelope) if each.holds(card)]
+        mend = f"; these hold it: {', '.join(larger)}" if larger else ""
+        return f"a card {card.name} is larger than an envelope {envelope.name}{mend}"
 
     def deliver(self, letters: Iterable[Letter], begin: Begin) -> Iterator[tuple[Letter, Outcome]]:
         batch = list(letters)
@@ -132,10 +149,12 @@ class Letters:
         insist_writable(self.folder, "print")
         if self.look.signature:
             insist_on_signature(self.look.signature)
+        insist_on_picture(self.look)
         _ = self.measured
         card, envelope = self.look.card.name, self.look.envelope
         kind = "labels" if isinstance(envelope, Labels) else "envelopes"
-        return f"prints {card} cards and {envelope.name} {kind} into {self.folder}"
+        told = f"prints {card} cards and {envelope.name} {kind} into {self.folder}"
+        return f"{told}; {self.misfit}" if self.misfit else told
 
     def piece(self, letter: Letter, memories: Memories | None = None) -> Piece:
         """Return what the typesetter needs of ``letter``."""
@@ -222,6 +241,17 @@ class _LostError(Exception):
 def _resting(error: AppreciationError) -> Outcome:
     """Return that no card can be printed just now: no letter is to blame."""
     return Outcome(Result.RESTING, f"{error}: {error.mend}" if error.mend else str(error))
+
+
+def _insist_on_one_of_each(stocks: Sequence[Stock]) -> None:
+    for_words = [each.name for each in stocks if isinstance(each, Card)]
+    for_addresses = [each.name for each in stocks if not isinstance(each, Card)]
+    for names, what in ((for_words, "cards"), (for_addresses, "addresses")):
+        if len(names) > 1:
+            raise AppreciationError(
+                f"{' and '.join(names)} are both for the {what}",
+                mend="name one card, and one envelope or sheet of labels",
+            )
 
 
 def _on(look: Look, stock: Stock) -> Look:

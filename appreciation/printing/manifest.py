@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from appreciation.errors import AppreciationError
-from appreciation.printing.pieces import Look, Piece
+from appreciation.printing.pieces import Duplex, Look, Piece
 from appreciation.printing.stocks import Card, Envelope, Labels, kind_of
 
 FILE = "manifest.json"
@@ -34,22 +35,39 @@ class Manifest:
     start_at: int = 1
     by_hand: bool = False
 
+    @property
+    def turned(self) -> Duplex:
+        """How a printer turns the paper of the cards; all else is printed on one side."""
+        is_turned = self.look.card.is_two_sided and not self.by_hand
+        return self.look.duplex if is_turned else "off"
+
     def some(self, first: int, last: int, start_at: int) -> "Manifest":
         """Return the pieces from number ``first`` to ``last``, inclusive; they count from 1.
 
         A piece's number is the one in its code.
 
         Raises:
-            AppreciationError: there are none.
+            AppreciationError: there are none, or the batch does not reach so far.
         """
         found = tuple(piece for piece in self.pieces if first <= number(piece) <= last)
-        if not found or first > last:
-            numbers = [number(piece) for piece in self.pieces]
+        numbers = [number(piece) for piece in self.pieces]
+        if not found or first < min(numbers) or last > max(numbers):
+            asked = f"card {first}" if first == last else f"such cards as {first} to {last}"
             raise AppreciationError(
-                f"{self.title} has no cards from {first} to {last}",
-                mend=f"its numbers go from {min(numbers)} to {max(numbers)}",
+                f"{self.title} has no {asked}", mend=f"its numbers are {_ranges(numbers)}"
             )
         return Manifest(self.title, self.made_on, self.look, found, start_at, self.by_hand)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Return ascending ``numbers`` like ``1 to 3, 5``: a card that was not printed has none."""
+    ends: list[list[int]] = []
+    for each in numbers:
+        if ends and each == ends[-1][1] + 1:
+            ends[-1][1] = each
+        else:
+            ends.append([each, each])
+    return ", ".join(f"{a} to {b}" if a < b else f"{a}" for a, b in ends)
 
 
 def number(piece: Piece) -> int:

@@ -56,6 +56,16 @@ def picture_of(piece: Piece, look: Look) -> Picture | None:
     return designs().get(name) or Picture(_of_the_owner(name, look.pictures))
 
 
+def insist_on_picture(look: Look) -> None:
+    """Refuse a picture of the settings that cannot be printed: no card is to blame for it.
+
+    Raises:
+        NoPicture: it is missing, or may not be printed.
+    """
+    if look.card.has_front and look.picture not in {"", NONE, *designs()}:
+        _of_the_owner(look.picture, look.pictures)
+
+
 def insist_on_signature(file: Path) -> None:
     """Refuse a signature that cannot be printed.
 
@@ -73,15 +83,16 @@ def insist_on_signature(file: Path) -> None:
 def _of_the_owner(name: str, folder: Path | None) -> Path:
     wrong = f"the picture {name!r}"
     near = get_close_matches(name, designs(), n=1)
-    known = f"{'did you mean ' + repr(near[0]) + '? ' if near else ''}ours: {', '.join(designs())}"
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    known = f"take one of ours: {', '.join(designs())}"
     if folder is None:
-        raise NoPicture(f"{wrong} is none of ours", mend=known)
+        raise NoPicture(f"{wrong} is none of ours", mend=meant + known)
     # What a link leads to counts: nothing outside of the folder may come onto a card.
     file = (folder / name).resolve()
     if not file.is_relative_to(folder.resolve()):
         raise NoPicture(f"{wrong} lies outside of {folder}", mend="put it into that folder")
     if not file.exists():
-        raise NoPicture(f"{wrong} is not in {folder}", mend=f"put it there, or take one of {known}")
+        raise NoPicture(f"{wrong} is not in {folder}", mend=f"{meant}put it there, or {known}")
     if file.suffix.lower() not in _KINDS:
         raise NoPicture(f"{wrong} is no picture we can print", mend=f"save it as {_KINDS[0][1:]}")
     _insist_on_content(file, wrong)

@@ -29,6 +29,10 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 HERE = Path(__file__).parent
 
 
+class NotSet(RuntimeError):
+    """The typesetter gave up: a picture that it cannot draw, or a mistake of ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Overrun:
     """How far a piece is from fitting into one of its zones at the smallest size allowed."""
@@ -49,6 +53,18 @@ def press(sheet: Sheet, target: Path, on: date) -> dict[str, Overrun]:
         if not over:
             _join(parts, target, sheet.bleed)
     return over
+
+
+def cannot_draw(file: Path) -> str:
+    """Return why the typesetter cannot draw the picture ``file``, in its own words; or nothing."""
+    name = f"picture{file.suffix.lower()}"
+    sheet = Sheet("picture.typ", {"file": name}, [], [], files={name: file})
+    with TemporaryDirectory(prefix="appreciation-") as shop:
+        try:
+            press(sheet, Path(shop) / "picture.pdf", date(2000, 1, 1))
+        except NotSet as error:
+            return str(error).strip().rpartition("\n")[2].partition(": ")[2]
+    return ""
 
 
 def part(source: Path, targets: Sequence[tuple[Path, Sequence[int]]]) -> None:
@@ -165,7 +181,7 @@ def _run(job: dict[str, Any]) -> dict[str, Any]:
         if done.returncode and os.strerror(number) in said:
             raise OSError(number, os.strerror(number))
     if done.returncode:
-        raise RuntimeError(f"{job['sheet']} was not set: {said}")
+        raise NotSet(f"{job['sheet']} was not set: {said}")
     over: dict[str, Any] = json.loads(done.stdout)
     return over
 

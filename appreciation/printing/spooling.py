@@ -2,12 +2,13 @@
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pikepdf
 
 from appreciation.errors import AppreciationError
+from appreciation.printing.pieces import Duplex
 
 _MM_PER_POINT = 25.4 / 72
 
@@ -31,16 +32,19 @@ def insist_on_lp() -> str:
     return found
 
 
-def send(files: Sequence[Path], printer: str, sides: str) -> None:
-    """Hand ``files`` to ``printer``, one job each; ``sides`` is how two-sided cards are turned.
+def send(files: Sequence[Path], printer: str, turned: Mapping[str, Duplex]) -> None:
+    """Hand ``files`` to ``printer``, one job each; ``turned`` are, by name, the two-sided ones.
+
+    All others are for one side: two people's pages must never share a sheet.
 
     Raises:
         NoPrinter: it does not take them.
     """
     lp = insist_on_lp()
     for file in files:
+        options = _options(file, turned.get(file.name, "off"))
         done = subprocess.run(  # noqa: S603 - lp itself, and each word on its own
-            [lp, "-d", printer, "-t", file.stem, *_options(file, sides), "--", str(file)],
+            [lp, "-d", printer, "-t", file.stem, *options, "--", str(file)],
             capture_output=True,
             text=True,
             check=False,
@@ -53,17 +57,18 @@ def send(files: Sequence[Path], printer: str, sides: str) -> None:
             )
 
 
-def _options(file: Path, sides: str) -> list[str]:
+def _options(file: Path, turned: Duplex) -> list[str]:
     with pikepdf.open(file) as document:
         _, _, width, height = (float(side) * _MM_PER_POINT for side in document.pages[0].mediabox)
     media = f"Custom.{min(width, height):.1f}x{max(width, height):.1f}mm"
-    turned = "portrait" if height >= width else "landscape"
+    is_landscape = width > height
+    sides = "one-sided" if turned == "off" else f"two-sided-{turned}"
     return [
         *(
             "-o",
             f"media={media}",
             "-o",
-            f"orientation-requested={4 if turned == 'landscape' else 3}",
+            f"orientation-requested={4 if is_landscape else 3}",
         ),
         *("-o", "print-scaling=none", "-o", f"sides={sides}"),
     ]

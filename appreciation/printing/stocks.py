@@ -116,6 +116,13 @@ class Labels(_OnSheets):
 class Envelope(_Stock):
     """An envelope, always the long side across."""
 
+    def holds(self, card: Card) -> bool:
+        """Tell whether ``card``, folded as it is meant to be, goes in."""
+        sides = zip(
+            sorted((card.width, card.height)), sorted((self.width, self.height)), strict=True
+        )
+        return all(inner < outer for inner, outer in sides)
+
 
 Stock = Card | Labels | Envelope
 S = TypeVar("S", bound=Card | Labels | Envelope)

@@ -17,6 +17,7 @@ from appreciation.printing.checking import (
     faults_in_room,
     faults_in_words,
     insist,
+    insist_on_drawing,
     letters_of,
 )
 from appreciation.printing.envelopes import envelope_sheet, label_sheet
@@ -24,9 +25,9 @@ from appreciation.printing.faces import HANDS, Faces, faces_for
 from appreciation.printing.imposition import insist_on_start
 from appreciation.printing.lists import pick_list_sheet, to_write_sheet
 from appreciation.printing.manifest import Manifest
-from appreciation.printing.pictures import insist_on_signature
+from appreciation.printing.pictures import insist_on_picture, insist_on_signature
 from appreciation.printing.pieces import Look, Piece
-from appreciation.printing.press import Overrun, correct, part, press
+from appreciation.printing.press import NotSet, Overrun, correct, part, press
 from appreciation.printing.refusals import NotPrinted, Unprintable
 from appreciation.printing.releasing import insist_on_absence, put_in_place
 from appreciation.printing.sheets import Sheet
@@ -98,11 +99,16 @@ def print_batch(
     insist_on_absence(folder)
     if manifest.look.signature:
         insist_on_signature(manifest.look.signature)
+    insist_on_picture(manifest.look)
     try:
         with TemporaryDirectory(prefix="appreciation-") as name:
             faces = _faces(manifest.pieces, manifest.look)
             shop = _Shop(manifest, Path(name), faces)
-            _print(shop)
+            try:
+                _print(shop)
+            except NotSet:
+                insist_on_drawing(manifest.pieces, manifest.look)
+                raise
             _proofread(shop)
             names = _finish(shop, measured)
             put_in_place(Path(name), names, folder, release)
@@ -153,6 +159,9 @@ def preview(piece: Piece, look: Look, target: Path) -> None:
         over = press(card_sheet([piece], look, faces, piece.name), unfinished, NO_DAY)
         insist([piece], faults_in_room(look, over, {}))
         unfinished.replace(target)
+    except NotSet:
+        insist_on_drawing([piece], look)
+        raise
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -34,6 +34,8 @@ class Person:
     call_name: str | None = None
     envelope_name: str | None = None
     formality: str | None = None
+    # The handwriting of their cards.
+    hand: str | None = None
     kind: str = "person"
     email: str | None = None
     phone: str | None = None

@@ -63,6 +63,7 @@ OWN = Tables(
                 "call_name": ["Call name"],
                 "envelope_name": ["Envelope name"],
                 "formality": ["Formality"],
+                "hand": ["Hand"],
                 "kind": ["Kind"],
                 "email": ["Email"],
                 "phone": ["Phone"],

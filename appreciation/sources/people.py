@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from appreciation.dates import LEAP_DAYS
+from appreciation.printing.faces import HANDS
 from appreciation.sources import values
 from appreciation.sources.base import Dated, NotTaken, Person, Unreadable
 from appreciation.sources.days import Days, NoDay
@@ -86,6 +87,7 @@ class Reader:
             call_name=values.one_line(cells.get("call_name") or cells.get("nickname", "")) or None,
             envelope_name=values.one_line(cells.get("envelope_name", "")) or None,
             formality=_known(cells, "formality", _formality, remarks),
+            hand=_known(cells, "hand", _hand, remarks),
             kind=_known(cells, "kind", _kind, remarks) or kind,
             email=email,
             phone=phone,
@@ -162,6 +164,10 @@ def _kind(text: str) -> str | None:
 
 def _formality(text: str) -> str | None:
     return text.casefold() if text.casefold() in FORMALITIES else None
+
+
+def _hand(text: str) -> str | None:
+    return next((hand for hand in HANDS if hand.casefold() == text.casefold()), None)
 
 
 def _key(cells: Cells) -> str | None:

@@ -55,6 +55,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _COUNTED_AS = {Result.RETRY: "retried"}
 
 
+def untold(_: int) -> None:
+    """Take the number of a batch, and tell nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """One backend's work for one worker: where notes are kept, what time it is, when to stop."""
@@ -71,6 +75,8 @@ class Sending:
     # Only what would be late by then: the others wait for a better day.
     late_by: datetime = claims.ANY_TIME
     wait: Callable[[float], object] = time.sleep
+    # Told the number of each batch that is opened.
+    numbered: Callable[[int], object] = untold
 
 
 def send_due(work: Sending) -> Counter[str]:
@@ -273,6 +279,8 @@ class _Hand:
             return claimed
 
     def _number(self, notes: list[Note], batch: Batch) -> None:
+        if self.batch is None:
+            self.work.numbered(batch.id)
         self.batch = batch
         for note in notes:
             self.printed += 1

@@ -19,19 +19,15 @@ _batches = Base.metadata.tables[Batch.__tablename__]
 _PLACE = update(_batches).where(_batches.c.id == bindparam("placed"))
 
 
-def last_batch(session: Session) -> int:
-    """Return the id of the newest batch, 0 where there is none."""
-    return session.scalar(select(func.max(Batch.id))) or 0
+def batches_kept(session: Session, numbers: Collection[int] | None = None) -> Sequence[Batch]:
+    """Return the batches that hold anything, the oldest first, with their notes.
 
-
-def batches_since(session: Session, batch_id: int) -> Sequence[Batch]:
-    """Return the batches after this one that hold anything, the oldest first, with their notes."""
-    return session.scalars(
-        select(Batch)
-        .options(selectinload(Batch.notes))
-        .where(Batch.id > batch_id, Batch.notes.any())
-        .order_by(Batch.id)
-    ).all()
+    With ``numbers``, only these, and only what was released of them.
+    """
+    query = select(Batch).options(selectinload(Batch.notes)).where(Batch.notes.any())
+    if numbers is not None:
+        query = query.where(Batch.id.in_(numbers), Batch.folder.is_not(None))
+    return session.scalars(query.order_by(Batch.id)).all()
 
 
 def batch_meant(session: Session, batch_id: int) -> Batch:
@@ -44,6 +40,20 @@ def batch_meant(session: Session, batch_id: int) -> Batch:
     if batch is None or not batch.notes:
         raise AppreciationError(f"there is no batch {batch_id}", mend="appreciation batch list")
     return batch
+
+
+def folder_of(session: Session, batch_id: int) -> str:
+    """Return where the batch of that number lies.
+
+    Raises:
+        AppreciationError: there is none, or it was not released.
+    """
+    folder = batch_meant(session, batch_id).folder
+    if folder is None:
+        raise AppreciationError(
+            f"batch {batch_id} was not printed", mend="appreciation status tells why"
+        )
+    return folder
 
 
 def remembered(session: Session, note_ids: Sequence[int]) -> dict[int, tuple[list[str], str]]:
@@ -84,6 +94,19 @@ def failed_since(session: Session, backend: str, at: datetime) -> Sequence[Note]
     ).all()
 
 
+def in_hand(session: Session, backend: str) -> int:
+    """Return how many notes some process has in hand for ``backend`` just now."""
+    under_way = Note.state.in_((NoteState.CLAIMED, NoteState.SENDING))
+    query = select(func.count(Note.id)).where(Note.backend == backend, under_way)
+    return session.scalar(query) or 0
+
+
+def waiting(session: Session, backend: str) -> int:
+    """Return how many notes for ``backend`` wait for somebody's approval."""
+    waits = (Note.state == NoteState.WAITING, Note.backend == backend)
+    return session.scalar(select(func.count(Note.id)).where(*waits)) or 0
+
+
 def mark_posted(session: Session, batch_id: int, left_out: Collection[int], now: datetime) -> int:
     """Record that the printed notes of a batch are in the post; return how many.
 
@@ -99,6 +122,10 @@ def mark_posted(session: Session, batch_id: int, left_out: Collection[int], now:
             f"batch {batch_id} has no card {min(unknown)}",
             mend=f"appreciation batch show {batch_id}",
         )
+    if not any(note.state in (NoteState.PRINTED, NoteState.POSTED) for note in batch.notes):
+        raise AppreciationError(
+            f"no card of batch {batch_id} is printed", mend="appreciation status tells why"
+        )
     count = 0
     for note in batch.notes:
         if note.state is NoteState.PRINTED and note.sequence not in left_out:
@@ -106,6 +133,15 @@ def mark_posted(session: Session, batch_id: int, left_out: Collection[int], now:
             count += 1
     batch.posted_at = batch.posted_at or now
     return count
+
+
+def left_printed(batch: Batch) -> list[int]:
+    """Return the numbers of the cards of ``batch`` that are printed and not posted."""
+    return [
+        note.sequence
+        for note in batch.notes
+        if note.state is NoteState.PRINTED and note.sequence is not None
+    ]
 
 
 def open_batch(session: Session, batch: Batch | None, backend: str, now: datetime) -> Batch:

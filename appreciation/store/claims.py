@@ -264,6 +264,13 @@ def due_count(session: Session, backend: str, now: datetime) -> int:
     return session.scalar(due) or 0
 
 
+def approved_since(session: Session, backend: str, since: datetime) -> bool:
+    """Return whether a person has approved a note for ``backend`` since then that is to leave."""
+    by_a_person = Note.approved_at > func.coalesce(Note.drafted_at, since)
+    lately = (Note.state == NoteState.APPROVED, Note.backend == backend, Note.approved_at > since)
+    return session.scalar(select(Note.id).where(*lately, by_a_person).limit(1)) is not None
+
+
 def next_try_at(session: Session, now: datetime) -> datetime | None:
     """Return the earliest moment after ``now`` at which an approved note is due, or None."""
     return session.scalar(

@@ -64,10 +64,9 @@ def _written(path: Path, head: Sequence[str], rows: Iterable[Cells]) -> Path:
 
 _WHOSE = ("Appreciation ID", "Customer", "Email", "Phone")
 _CUSTOMERS = (
-    "Appreciation ID", "Name", "Call name", "Envelope name", "Formality", "Kind", "Email", "Phone",
-    "Address", "Country", "Language", "Timezone", "Birthday", "Leap day", "About", "Email consent",
-    "Post consent",
-    "Opted out", "Deceased",
+    "Appreciation ID", "Name", "Call name", "Envelope name", "Formality", "Hand", "Kind", "Email",
+    "Phone", "Address", "Country", "Language", "Timezone", "Birthday", "Leap day", "About",
+    "Email consent", "Post consent", "Opted out", "Deceased",
 )  # fmt: skip
 _ORDERS = (*_WHOSE, "Order ID", "Date", "Total", "Currency", "Items", "Seen", "Row", "Refund of")
 _REFERRALS = ("Appreciation ID", "Referrer", "Email", "Referred ID", "Referred", "Referred email",
@@ -89,6 +88,7 @@ def _customers(session: Session, name: str) -> Iterator[Cells]:
             customer.call_name,
             customer.envelope_name,
             customer.formality,
+            customer.hand,
             customer.kind.value,
             customer.email,
             customer.phone,

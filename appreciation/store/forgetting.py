@@ -67,11 +67,16 @@ def everything_of(session: Session, customer: Customer) -> dict[str, list[dict[s
     return {name: rows for name, rows in found.items() if rows}
 
 
-def batches_of(session: Session, customer: Customer) -> Sequence[str]:
-    """Return the folders of the batches in which something to ``customer`` was printed."""
-    query = select(Batch.folder).join(Note, Note.batch_id == Batch.id)
-    query = query.where(Note.customer_id == customer.id, Batch.folder.is_not(None)).distinct()
-    return [folder for folder in session.scalars(query) if folder is not None]
+def cards_of(session: Session, customer: Customer) -> dict[str, set[int]]:
+    """Return the numbers of the cards to ``customer``, by the folder of their batch."""
+    query = select(Batch.folder, Note.sequence).join(Note, Note.batch_id == Batch.id)
+    query = query.where(Note.customer_id == customer.id, Batch.folder.is_not(None))
+    found: dict[str, set[int]] = {}
+    for folder, number in session.execute(query):
+        assert folder is not None
+        assert number is not None
+        found.setdefault(folder, set()).add(number)
+    return found
 
 
 def forget(session: Session, customer: Customer, today: date) -> Sequence[int]:

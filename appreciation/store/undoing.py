@@ -54,7 +54,7 @@ _BROUGHT: Sequence[type[Base]] = (Customer, *(table for table, _ in _EVENTS), *_
 _TABLES = {table.__tablename__: table for table in _BROUGHT}
 _MOMENTS = {"updated_at", "opted_out_at", "deceased_at"}
 _ON_THE_NOTE = {
-    *("name", "call_name", "envelope_name", "formality", "language", "email", "address"),
+    *("name", "call_name", "envelope_name", "formality", "hand", "language", "email", "address"),
 }
 
 

@@ -21,6 +21,7 @@ _FIELDS = (
     "call_name",
     "envelope_name",
     "formality",
+    "hand",
     "email",
     "phone",
     "address",
@@ -31,7 +32,7 @@ _FIELDS = (
 )
 # Whoever changes one of these changes what the open notes say, or where they go.
 _ON_THE_NOTE = {
-    *("name", "call_name", "envelope_name", "formality", "language", "email", "address"),
+    *("name", "call_name", "envelope_name", "formality", "hand", "language", "email", "address"),
 }
 FORGOTTEN = "was forgotten on request, and is not brought back"
 

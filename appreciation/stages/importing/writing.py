@@ -90,6 +90,7 @@ class Writer:
                 "call_name": person.call_name,
                 "envelope_name": person.envelope_name,
                 "formality": person.formality,
+                "hand": person.hand,
                 "email": person.email,
                 "phone": person.phone,
                 "address": person.address,
