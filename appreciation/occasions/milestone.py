@@ -91,18 +91,23 @@ class _News:
     first_day: ScalarSelect[date]
     looked_at: datetime | None
 
-    def orders(self, at_least: int) -> tuple[FromClause, Rows]:
-        """Return the orders of those with a new one and ``at_least`` so many in all."""
+    def orders(self, at_least: int) -> tuple[FromClause, FromClause, Rows]:
+        """Return who has a new order and ``at_least`` so many in all, and their orders.
+
+        As the two tables to speak of, and the query: who and how many, and the orders.
+        """
         new, order = ORDERS.alias(), ORDERS.alias()
+        # A distinct one is asked first, on every database: few of a shop are ever about to be full.
         asked = (
-            select(new.c.customer_id)
+            select(_BUYERS.c.customer_id, _BUYERS.c.orders)
+            .join(new, new.c.customer_id == _BUYERS.c.customer_id)
             .where(
                 considered(new.c.considered_at, self.looked_at),
-                new.c.customer_id.is_not(None),
                 new.c.total_cents > 0,
+                _BUYERS.c.orders >= at_least,
             )
             .distinct()
-            .subquery()
+            .subquery("asked")
         )
         # Looked at before it was written down: an import said that it is history.
         is_news = or_(
@@ -115,16 +120,15 @@ class _News:
         query = (
             select(*columns)
             .select_from(asked)
-            .join(_BUYERS, _BUYERS.c.customer_id == asked.c.customer_id)
-            .join(order, order.c.customer_id == _BUYERS.c.customer_id)
-            .where(_BUYERS.c.orders >= at_least, recent)
+            .join(order, order.c.customer_id == asked.c.customer_id)
+            .where(recent)
         )
-        return order, query
+        return asked, order, query
 
 
 def _by_number(news: _News, at: Sequence[int]) -> Rows:
     """Return the orders with which a number of ``at`` is full."""
-    order, query = news.orders(min(at, default=0))
+    asked, order, query = news.orders(min(at, default=0))
     later = ORDERS.alias()
     since = (
         select(func.count())
@@ -143,14 +147,14 @@ def _by_number(news: _News, at: Sequence[int]) -> Rows:
         .scalar_subquery()
     )
     # From the end: whoever has bought for years has seldom bought since.
-    numbered = query.add_columns((_BUYERS.c.orders - since).label("number")).subquery("numbered")
+    numbered = query.add_columns((asked.c.orders - since).label("number")).subquery("numbered")
     occurrence = cast(numbered.c.number, String).label("occurrence")
     return select(*_order_of(numbered), occurrence).where(numbered.c.number.in_(at))
 
 
 def _by_weeks(news: _News) -> Rows:
     """Return the orders that end a year without a week left out, each customer's first."""
-    order, query = news.orders(_WEEKS)
+    _, order, query = news.orders(_WEEKS)
     bought, this_week = ORDERS.alias(), week_of(order.c.ordered_on)
     weeks = (
         select(func.count(week_of(bought.c.ordered_on).distinct()))

@@ -72,6 +72,8 @@ def _has_ordered_before() -> ColumnElement[bool]:
         .where(
             earlier.customer_id == Order.customer_id,
             earlier.total_cents > 0,
+            # Said twice, for the index.
+            earlier.ordered_on <= Order.ordered_on,
             or_(
                 earlier.ordered_on < Order.ordered_on,
                 and_(earlier.ordered_on == Order.ordered_on, earlier.id < Order.id),
