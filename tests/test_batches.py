@@ -302,6 +302,8 @@ def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Pat
     assert shop_at.json("stock show envelope:a6")["width"] == pytest.approx(165.1)
     shop_at("stock calibrate l7160 --pdf", str(tmp_path / "rulers.pdf"))
     assert "Rulers, front" in words(tmp_path / "rulers.pdf")
+    drawn = shop_at.json("stock calibrate --pdf", str(tmp_path / "rulers.pdf"))
+    assert (Path(drawn["file"]).name, drawn["left"]) == ("rulers.pdf", None)
     settings = (tmp_path / "config.toml").read_text()
     for file in ("config.toml", ".", "nowhere/rulers.pdf"):
         _, mend = shop_at.refused("stock calibrate --pdf", str(tmp_path / file), status=1)

@@ -324,6 +324,26 @@ def test_no_two_cards_look_stamped_and_each_looks_the_same_again(tmp_path: Path)
     )
 
 
+def test_type_that_no_pen_wrote_stands_still(tmp_path: Path) -> None:
+    same = [replace(each, body=people(1)[0].body) for each in people(2)]
+    batch = made(tmp_path / "B7", same, hand="EB Garamond")
+    one, two = (picture_of(batch.folder / "cards.pdf", page, 150) for page in (0, 1))
+
+    above_the_code = (0, 0, one.width, int(one.height * 0.85))
+    assert one.crop(above_the_code).tobytes() == two.crop(above_the_code).tobytes()
+
+
+def test_an_apostrophe_is_curled_as_a_pen_does(tmp_path: Path) -> None:
+    words = "Rosa's D'Arcy, l'été м'яч צ'ק 5'"
+    body = [{"kind": "paragraph", "parts": [{"text": words}]}]
+    batch = made(tmp_path / "B7", [replace(people(1)[0], body=body)])
+
+    said = words_of(batch.folder / "cards.pdf")
+    curled = "\N{RIGHT SINGLE QUOTATION MARK}"
+    assert "Rosa's D'Arcy, l'été м'яч".replace("'", curled) in said
+    assert said.count("'") == words.count("'") - 4
+
+
 @pytest.fixture
 def signature(tmp_path: Path) -> Path:
     file = tmp_path / "signature.png"
