@@ -290,6 +290,18 @@ def test_only_two_sided_cards_are_sent_to_both_sides_of_the_paper(
         "pick-list.pdf": "sides=one-sided",
     }
 
+    monkeypatch.setenv("APPRECIATION_DELIVERY__PRINT__DUPLEX", "off")
+    (tmp_path / "log").unlink()
+    cards("customer add Dora --birthday --11-28", *TOWN)
+    cards("run --once")
+    _, said, _ = cards.all("batch make --due-by 2026-11-27 --stock a6-fold --printer HP")
+    sent = (tmp_path / "log").read_text()
+    assert "outsides.pdf" not in sent, "they belong on the other side of the cards"
+    assert "sides=one-sided -- " in sent
+    turn, command = said.splitlines()[-2:]
+    assert "turn the stack" in turn
+    assert command.endswith("outsides.pdf")
+
 
 @ON_SQLITE
 def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Path) -> None:
