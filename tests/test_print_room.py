@@ -276,6 +276,16 @@ def test_a_print_shop_s_card_has_its_boxes_and_its_picture_beyond_the_trim(tmp_p
     assert grey_at(picture_of(batch.folder / "cards.pdf", 1), 1, 100) < 250, "to the very edge"
 
 
+@pytest.mark.parametrize("card", ["a6", "postcard-a6"])
+def test_mail_that_goes_abroad_says_from_which_country_it_came(card: str, tmp_path: Path) -> None:
+    near, far = people(2)
+    batch = made(tmp_path, [near, replace(far, sent_from="GERMANY")], card=SHELF.card(card))
+    at_home, abroad = texts(batch.files[1 if card == "a6" else 0])[:: 1 if card == "a6" else 2]
+
+    assert "GERMANY" not in at_home
+    assert "10115 Berlin\r\nGERMANY" in abroad
+
+
 def test_a_postcard_keeps_clear_what_the_post_prints_on(tmp_path: Path) -> None:
     long = "We think of you and of the garden. " * 5
     batch = made(tmp_path, people(1, long), card=SHELF.card("postcard-a6"))

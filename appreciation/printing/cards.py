@@ -71,7 +71,9 @@ def card_sheet(
         "title": tidy(title),
         "paper": [paper.width + 2 * look.bleed, paper.height + 2 * look.bleed],
         "margin": room.margin,
-        "above": room.above_on_postcard(len(look.sender)),
+        "above": room.above_on_postcard(
+            len(look.sender) + any(piece.sent_from for piece in pieces)
+        ),
         "spacing": SPACING,
         "sender": [tidy(line) for line in look.sender],
     }
@@ -166,6 +168,7 @@ def address_of(piece: Piece) -> dict[str, Any]:
     return {
         "lines": [{"text": line, "rtl": is_right_to_left(line)} for line in lines],
         "rtl": all(map(is_right_to_left, lines)),
+        "from": [tidy(piece.sent_from)] if piece.sent_from else [],
     }
 
 

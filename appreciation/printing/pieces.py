@@ -65,7 +65,8 @@ class Piece:
     print tree; ``why`` the reason, for the person who folds. An empty ``hand``,
     ``ink`` or ``picture`` is the batch's; ``picture`` is the name of a design
     or of a file. ``enclose`` is what else goes into the envelope; ``facts``
-    and ``before``, the words of last time, are for who writes by hand.
+    and ``before``, the words of last time, are for who writes by hand. On mail
+    that goes abroad the sender's lines end in ``sent_from``, their country.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Piece:
     enclose: str = ""
     facts: tuple[str, ...] = ()
     before: str = ""
+    sent_from: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z0-9-]{1,14}", self.code):
