@@ -674,6 +674,20 @@ def test_a_sheet_to_write_from_is_read_back_whatever_the_name(name: str, tmp_pat
     assert (batch.folder / "to-write.pdf").exists()
 
 
+@pytest.mark.parametrize(("paper", "size"), [("a4", (210, 297)), ("letter", (215.9, 279.4))])
+def test_what_the_owner_reads_is_on_the_paper_in_their_printer(
+    paper: str, size: tuple[float, float], tmp_path: Path
+) -> None:
+    batch = batch_of(people(2))
+    printed = print_batch(
+        replace_by_hand(replace(batch, look=replace(batch.look, lists_on=paper))), tmp_path / "B7"
+    )
+
+    for name in ("pick-list.pdf", "to-write.pdf"):
+        with pypdfium2.PdfDocument(printed.folder / name) as document:
+            assert document[0].get_size() == pytest.approx([mm * 72 / 25.4 for mm in size], abs=0.1)
+
+
 def replace_by_hand(batch: Manifest) -> Manifest:
     return replace(batch, by_hand=True)
 

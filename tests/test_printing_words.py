@@ -290,3 +290,12 @@ def test_a_letter_that_goes_abroad_is_sent_from_the_sender_s_country(tmp_path: P
     assert Letters(sender, folder=tmp_path).piece(letter).sent_from == "GERMANY"
     at_home = replace(letter, country="")
     assert Letters(sender, folder=tmp_path).piece(at_home).sent_from == ""
+
+
+@pytest.mark.parametrize(("country", "paper"), [("DE", "a4"), ("US", "letter"), ("", "a4")])
+def test_an_owner_s_lists_are_on_the_paper_of_their_country(
+    country: str, paper: str, tmp_path: Path
+) -> None:
+    sender = Sender("Rosa's Bakery", "Rosa", "rosa@example.org", "Hauptstr. 1", country, "en")
+
+    assert Letters(sender, folder=tmp_path).look.lists_on == paper

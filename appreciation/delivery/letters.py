@@ -12,6 +12,7 @@ from appreciation.delivery.folders import insist_writable
 from appreciation.errors import AppreciationError
 from appreciation.printing import calibration
 from appreciation.printing.addresses import address_lines, sent_from
+from appreciation.printing.grids import usual
 from appreciation.printing.imposition import insist_on_start
 from appreciation.printing.lists import words_in
 from appreciation.printing.pictures import insist_on_picture, insist_on_signature
@@ -228,6 +229,7 @@ class Letters:
             duplex=settings.duplex,
             bleed=settings.bleed,
             varies=settings.vary,
+            lists_on=usual(sender.country or ""),
         )
 
 

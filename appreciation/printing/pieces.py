@@ -96,7 +96,8 @@ class Look:
     ``picture`` is a design, a file in ``pictures``, or empty: a design that
     suits the occasion. ``signature`` stands in for the line that says
     ``signer``. ``language`` is the owner's. With ``varies`` no two cards
-    look stamped. ``bleed`` is for print shops, in millimetres.
+    look stamped. ``bleed`` is for print shops, in millimetres. ``lists_on`` is the
+    paper for what the owner reads, ``a4`` or ``letter``.
     """
 
     card: Card
@@ -112,6 +113,7 @@ class Look:
     duplex: Duplex = "long-edge"
     bleed: float = 0
     varies: bool = True
+    lists_on: str = "a4"
 
     def __post_init__(self) -> None:
         colour(self.ink)
