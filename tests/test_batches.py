@@ -290,6 +290,18 @@ def test_only_two_sided_cards_are_sent_to_both_sides_of_the_paper(
         "pick-list.pdf": "sides=one-sided",
     }
 
+    monkeypatch.setenv("APPRECIATION_DELIVERY__PRINT__DUPLEX", "off")
+    (tmp_path / "log").unlink()
+    cards("customer add Dora --birthday --11-28", *TOWN)
+    cards("run --once")
+    _, said, _ = cards.all("batch make --due-by 2026-11-27 --stock a6-fold --printer HP")
+    sent = (tmp_path / "log").read_text()
+    assert "outsides.pdf" not in sent, "they belong on the other side of the cards"
+    assert "sides=one-sided -- " in sent
+    turn, command = said.splitlines()[-2:]
+    assert "turn the stack" in turn
+    assert command.endswith("outsides.pdf")
+
 
 @ON_SQLITE
 def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Path) -> None:
@@ -302,6 +314,8 @@ def test_stocks_are_listed_shown_and_calibrated(shop_at: Terminal, tmp_path: Pat
     assert shop_at.json("stock show envelope:a6")["width"] == pytest.approx(165.1)
     shop_at("stock calibrate l7160 --pdf", str(tmp_path / "rulers.pdf"))
     assert "Rulers, front" in words(tmp_path / "rulers.pdf")
+    drawn = shop_at.json("stock calibrate --pdf", str(tmp_path / "rulers.pdf"))
+    assert (Path(drawn["file"]).name, drawn["left"]) == ("rulers.pdf", None)
     settings = (tmp_path / "config.toml").read_text()
     for file in ("config.toml", ".", "nowhere/rulers.pdf"):
         _, mend = shop_at.refused("stock calibrate --pdf", str(tmp_path / file), status=1)

@@ -21,6 +21,7 @@ from tests.conftest import Shop
         ({"timezone": "Mars"}, "no time zone 'Mars'"),
         ({"country": "Germany"}, "'Germany' is no country"),
         ({"country": "XX"}, "'XX' is no country"),
+        ({"country": "ZZ"}, "'ZZ' is no country"),
         ({"language": "klingon!"}, "is no language"),
         ({"kind": "robot"}, "'robot' is no kind of customer"),
     ],

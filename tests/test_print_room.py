@@ -276,6 +276,16 @@ def test_a_print_shop_s_card_has_its_boxes_and_its_picture_beyond_the_trim(tmp_p
     assert grey_at(picture_of(batch.folder / "cards.pdf", 1), 1, 100) < 250, "to the very edge"
 
 
+@pytest.mark.parametrize("card", ["a6", "postcard-a6"])
+def test_mail_that_goes_abroad_says_from_which_country_it_came(card: str, tmp_path: Path) -> None:
+    near, far = people(2)
+    batch = made(tmp_path, [near, replace(far, sent_from="GERMANY")], card=SHELF.card(card))
+    at_home, abroad = texts(batch.files[1 if card == "a6" else 0])[:: 1 if card == "a6" else 2]
+
+    assert "GERMANY" not in at_home
+    assert "10115 Berlin\r\nGERMANY" in abroad
+
+
 def test_a_postcard_keeps_clear_what_the_post_prints_on(tmp_path: Path) -> None:
     long = "We think of you and of the garden. " * 5
     batch = made(tmp_path, people(1, long), card=SHELF.card("postcard-a6"))
@@ -324,6 +334,26 @@ def test_no_two_cards_look_stamped_and_each_looks_the_same_again(tmp_path: Path)
     )
 
 
+def test_type_that_no_pen_wrote_stands_still(tmp_path: Path) -> None:
+    same = [replace(each, body=people(1)[0].body) for each in people(2)]
+    batch = made(tmp_path / "B7", same, hand="EB Garamond")
+    one, two = (picture_of(batch.folder / "cards.pdf", page, 150) for page in (0, 1))
+
+    above_the_code = (0, 0, one.width, int(one.height * 0.85))
+    assert one.crop(above_the_code).tobytes() == two.crop(above_the_code).tobytes()
+
+
+def test_an_apostrophe_is_curled_as_a_pen_does(tmp_path: Path) -> None:
+    words = "Rosa's D'Arcy, l'été м'яч צ'ק 5'"
+    body = [{"kind": "paragraph", "parts": [{"text": words}]}]
+    batch = made(tmp_path / "B7", [replace(people(1)[0], body=body)])
+
+    said = words_of(batch.folder / "cards.pdf")
+    curled = "\N{RIGHT SINGLE QUOTATION MARK}"
+    assert "Rosa's D'Arcy, l'été м'яч".replace("'", curled) in said
+    assert said.count("'") == words.count("'") - 4
+
+
 @pytest.fixture
 def signature(tmp_path: Path) -> Path:
     file = tmp_path / "signature.png"
@@ -341,7 +371,7 @@ def test_a_signature_stands_in_for_the_name_it_signs(signature: Path, tmp_path: 
     said = words_of(batch.folder / "cards.pdf")
 
     assert said.count("Rosa") == 1
-    assert "Rosa's Bakery" in said
+    assert "Rosa\N{RIGHT SINGLE QUOTATION MARK}s Bakery" in said
     with pypdfium2.PdfDocument(batch.folder / "cards.pdf") as document:
         kinds = [each.type for each in document[0].get_objects(max_depth=9)]
     assert kinds.count(pypdfium2.raw.FPDF_PAGEOBJ_IMAGE) == 1
@@ -600,7 +630,7 @@ def test_a_reprint_is_made_of_what_was_frozen(tmp_path: Path) -> None:
     assert reprint(batch.folder, 7, 9).folder.name == "reprint-7-9-2"
     with pytest.raises(AppreciationError, match="no cards from 10 to 12") as told:
         reprint(batch.folder, 10, 12)
-    assert told.value.mend == "its numbers go from 1 to 9"
+    assert told.value.mend == "its numbers are 1 to 9"
 
 
 def test_a_manifest_that_was_changed_prints_nothing_more(tmp_path: Path) -> None:
@@ -642,6 +672,20 @@ def test_a_sheet_to_write_from_is_read_back_whatever_the_name(name: str, tmp_pat
 
     batch = print_batch(replace_by_hand(batch_of([one])), tmp_path / "B7")
     assert (batch.folder / "to-write.pdf").exists()
+
+
+@pytest.mark.parametrize(("paper", "size"), [("a4", (210, 297)), ("letter", (215.9, 279.4))])
+def test_what_the_owner_reads_is_on_the_paper_in_their_printer(
+    paper: str, size: tuple[float, float], tmp_path: Path
+) -> None:
+    batch = batch_of(people(2))
+    printed = print_batch(
+        replace_by_hand(replace(batch, look=replace(batch.look, lists_on=paper))), tmp_path / "B7"
+    )
+
+    for name in ("pick-list.pdf", "to-write.pdf"):
+        with pypdfium2.PdfDocument(printed.folder / name) as document:
+            assert document[0].get_size() == pytest.approx([mm * 72 / 25.4 for mm in size], abs=0.1)
 
 
 def replace_by_hand(batch: Manifest) -> Manifest:

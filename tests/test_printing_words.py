@@ -1,13 +1,17 @@
 """Stocks, addresses and faces: what needs no typesetter."""
 
 import struct
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appreciation.printing.addresses import address_lines, lack_of
+from appreciation.delivery.base import Letter, Sender
+from appreciation.delivery.letters import Letters
+from appreciation.printing.addresses import address_lines, lack_of, sent_from
 from appreciation.printing.coverage import code_points
 from appreciation.printing.faces import UnknownFace, faces_for, missing, remedy
 from appreciation.printing.pieces import Look, Piece, UnknownInk
@@ -58,6 +62,13 @@ def test_domestic_mail_names_no_country() -> None:
 def test_a_country_is_named_in_the_language_asked_for() -> None:
     assert address_lines("Ada", "London", "GB", "DE", "de-AT")[-1] == "VEREINIGTES KÖNIGREICH"
     assert address_lines("Ada", "London", "GB", "DE", "xx")[-1] == "UNITED KINGDOM"
+
+
+def test_the_sender_s_country_is_told_only_abroad() -> None:
+    assert sent_from("GB", "DE", "10115 Berlin", "en") == "GERMANY"
+    assert sent_from("GB", "DE", "Deutschland", "en") == "", "it says so already"
+    for country, home in (("de", "DE"), (None, "DE"), ("GB", None)):
+        assert sent_from(country, home, "10115 Berlin", "en") == ""
 
 
 def test_what_the_address_says_already_is_not_said_twice() -> None:
@@ -267,3 +278,24 @@ def test_the_typesetter_s_own_files_come_with_the_package() -> None:
         "rulers.typ",
         "to_write.typ",
     }
+
+
+def test_a_letter_that_goes_abroad_is_sent_from_the_sender_s_country(tmp_path: Path) -> None:
+    sender = Sender("Rosa's Bakery", "Rosa", "rosa@example.org", "Hauptstr. 1", "DE", "en")
+    letter = Letter(
+        1, "Ada", "12 St James's Square\nLondon SW1Y 4JH", "GB", "Hello", "Dear Ada", "en", "",
+        "birthday", datetime(2026, 11, 21, tzinfo=UTC),
+    )  # fmt: skip
+
+    assert Letters(sender, folder=tmp_path).piece(letter).sent_from == "GERMANY"
+    at_home = replace(letter, country="")
+    assert Letters(sender, folder=tmp_path).piece(at_home).sent_from == ""
+
+
+@pytest.mark.parametrize(("country", "paper"), [("DE", "a4"), ("US", "letter"), ("", "a4")])
+def test_an_owner_s_lists_are_on_the_paper_of_their_country(
+    country: str, paper: str, tmp_path: Path
+) -> None:
+    sender = Sender("Rosa's Bakery", "Rosa", "rosa@example.org", "Hauptstr. 1", country, "en")
+
+    assert Letters(sender, folder=tmp_path).look.lists_on == paper

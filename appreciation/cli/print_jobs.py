@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from shlex import join
 
 import typer
 
@@ -12,8 +13,8 @@ from appreciation.delivery.letters import Job, Letters, Memories
 from appreciation.errors import AppreciationError, Busy, NeedsALook
 from appreciation.printing.calibration import Measured, measured
 from appreciation.printing.manifest import load
-from appreciation.printing.spooling import insist_on_lp, send
-from appreciation.printing.typesetting import CARDS
+from appreciation.printing.spooling import command, insist_on_lp, send
+from appreciation.printing.typesetting import CARDS, OUTSIDES
 from appreciation.store.batches import failed_since, in_hand, remembered, waiting
 from appreciation.words.markdown import to_text
 
@@ -102,7 +103,12 @@ def measured_of(app: Appreciation, printer: str | None) -> Mapping[str, Measured
 def hand_over(folder: Path, printer: str | None, *, is_shown: bool) -> None:
     """Send what lies in ``folder`` to ``printer``; without one, open the folder for a person."""
     if printer:
-        send(sorted(folder.glob("*.pdf")), printer, {CARDS: load(folder).turned})
+        files = [file for file in sorted(folder.glob("*.pdf")) if file.name != OUTSIDES]
+        send(files, printer, {CARDS: load(folder).turned})
         say(f"sent to {printer}")
+        # Sent at once, it would go onto fresh paper.
+        if (outsides := folder / OUTSIDES).exists():
+            say("turn the stack of cards like the page of a book, and print their other side:")
+            say(join(command(outsides, printer)))
     elif is_shown and asks():
         typer.launch(str(folder))

@@ -1,5 +1,6 @@
 """``appreciation stock``: the paper you print on."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -102,22 +103,14 @@ def calibrate(
 
     config = unchecked(context).config
     settings = config.delivery.print
+    whose = printer or settings.printer
     if measured is not None:
         target = config.resolve(settings.calibration)
-        found = Measured(*measured)
-        save(target, printer or settings.printer, side, found)
+        save(target, whose, side, Measured(*measured))
         if as_json:
-            numbers = dict(zip(("left", "top", "across", "down"), measured, strict=True))
-            show_json(
-                {
-                    "printer": printer or settings.printer,
-                    "side": side,
-                    "file": str(target),
-                    **numbers,
-                }
-            )
+            _show(whose, side, target, measured)
         else:
-            print(f"{side} of {printer or settings.printer or 'your printer'}: kept in {target}")
+            print(f"{side} of {whose or 'your printer'}: kept in {target}")
         return
     stock = shelf(config.resolve(settings.stocks)).any(name) if name else None
     paper = usual_paper(config.business.country)
@@ -125,5 +118,13 @@ def calibrate(
         paper = stock.grid.paper
     with writes_pdf(file):
         draw_rulers(file, paper, stock)
+    if as_json:
+        _show(whose, side, file, (None,) * 4)
+        return
     print(file)
     say("print it at 100 %, both sides; it says what to measure")
+
+
+def _show(printer: str, side: str, file: Path, measured: Sequence[float | None]) -> None:
+    numbers = dict(zip(("left", "top", "across", "down"), measured, strict=True))
+    show_json({"printer": printer, "side": side, "file": str(file), **numbers})

@@ -11,7 +11,8 @@ from appreciation.delivery.base import NOT_BEGUN, Begin, Letter, Outcome, Result
 from appreciation.delivery.folders import insist_writable
 from appreciation.errors import AppreciationError
 from appreciation.printing import calibration
-from appreciation.printing.addresses import address_lines
+from appreciation.printing.addresses import address_lines, sent_from
+from appreciation.printing.grids import usual
 from appreciation.printing.imposition import insist_on_start
 from appreciation.printing.lists import words_in
 from appreciation.printing.pictures import insist_on_picture, insist_on_signature
@@ -158,13 +159,9 @@ class Letters:
 
     def piece(self, letter: Letter, memories: Memories | None = None) -> Piece:
         """Return what the typesetter needs of ``letter``."""
-        lines = address_lines(
-            letter.name,
-            letter.recipient,
-            letter.country or None,
-            self.sender.country or None,
-            self.sender.language,
-        )
+        sender = self.sender
+        there_and_here = (letter.country or None, sender.country or None)
+        lines = address_lines(letter.name, letter.recipient, *there_and_here, sender.language)
         kept = memories or Memories()
         return Piece(
             code=letter.code,
@@ -176,6 +173,7 @@ class Letters:
             occasion=letter.occasion,
             facts=kept.facts,
             before=kept.before,
+            sent_from=sent_from(*there_and_here, "".join(self.look.sender[-1:]), sender.language),
             **letter.look,
         )
 
@@ -231,6 +229,7 @@ class Letters:
             duplex=settings.duplex,
             bleed=settings.bleed,
             varies=settings.vary,
+            lists_on=usual(sender.country or ""),
         )
 
 

@@ -52,6 +52,18 @@ def address_lines(
     return (*lines, *end)
 
 
+def sent_from(country: str | None, home_country: str | None, above: str, language: str) -> str:
+    """Return the line below the sender on mail to ``country``: their own, in English, or nothing.
+
+    Only abroad does anybody need it to send a letter back; ``above`` is the
+    sender's last line, which may say it already.
+    """
+    says_it = _plain(_tidy(above)) in _names_of(home_country, language)
+    if says_it or not home_country or _name_abroad(country, home_country, "en") is None:
+        return ""
+    return (_territory(home_country, "en") or home_country).upper()
+
+
 def lack_of(address: str, country: str | None) -> str | None:
     """Return what ``address``, without a name, lacks to be delivered in ``country``, or None.
 

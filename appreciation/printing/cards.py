@@ -46,6 +46,10 @@ _AT_ONCE = 300
 _SWAY = 0.026
 _SLANT = 0.45
 _NUDGE_MM = 0.7
+# Between letters that take one: in Hebrew the same sign is another.
+_APOSTROPHE = re.compile(
+    "(?<=[A-Za-z\u00c0-\u024f\u0400-\u04ff])'(?=[A-Za-z\u00c0-\u024f\u0400-\u04ff])"
+)
 
 
 def card_sheet(
@@ -67,7 +71,9 @@ def card_sheet(
         "title": tidy(title),
         "paper": [paper.width + 2 * look.bleed, paper.height + 2 * look.bleed],
         "margin": room.margin,
-        "above": room.above_on_postcard(len(look.sender)),
+        "above": room.above_on_postcard(
+            len(look.sender) + any(piece.sent_from for piece in pieces)
+        ),
         "spacing": SPACING,
         "sender": [tidy(line) for line in look.sender],
     }
@@ -130,8 +136,9 @@ def _card(
         blocks[-1]["indent"] = _indent(text_of(blocks[-1:]) or look.signer, written, room.width)
     # Seeded: the same batch has the same bytes.
     chance = Random(piece.code)  # noqa: S311 - a pen's sway is no secret
+    sways = look.varies and kind is not None and kind.by_pen
     if hand:
-        _by_words(blocks, hand, chance if look.varies else None)
+        _by_words(blocks, hand, chance if sways else None)
     return {
         "code": piece.code,
         "language": _language(piece),
@@ -145,7 +152,7 @@ def _card(
         "pitch": round(size * (1 + leading), 2),
         "scale": 1,
         "drop": {},
-        "slant": round(chance.uniform(-_SLANT, _SLANT), 2) if look.varies and hand else 0,
+        "slant": round(chance.uniform(-_SLANT, _SLANT), 2) if sways else 0,
         "long": {
             "message": long_words(text),
             **({"address": long_words("\n".join(piece.address))} if look.card.address else {}),
@@ -161,6 +168,7 @@ def address_of(piece: Piece) -> dict[str, Any]:
     return {
         "lines": [{"text": line, "rtl": is_right_to_left(line)} for line in lines],
         "rtl": all(map(is_right_to_left, lines)),
+        "from": [tidy(piece.sent_from)] if piece.sent_from else [],
     }
 
 
@@ -202,7 +210,8 @@ def _by_words(blocks: Sequence[dict[str, Any]], hand: Face, chance: Random | Non
                 at = 0.0
                 continue
             runs: list[list[Any]] = []
-            for number, word in enumerate(re.findall(r"\S+\s*|\s+", part["text"])):
+            curled = _APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", part["text"])
+            for number, word in enumerate(re.findall(r"\S+\s*|\s+", curled)):
                 # Two words at a time: a hand drifts, it does not tremble.
                 if chance and number % 2 == 0:
                     at = max(-_SWAY, min(_SWAY, at + chance.uniform(-_SWAY, _SWAY) * 0.7))

@@ -177,5 +177,13 @@ def _on_the_card(piece: Piece) -> str:
 
 def _in_sans(piece: Piece) -> str:
     by_hand = (*piece.facts, piece.before)
-    words = (*piece.address, piece.name, piece.why, piece.code, piece.enclose, *by_hand)
+    words = (
+        *piece.address,
+        piece.sent_from,
+        piece.name,
+        piece.why,
+        piece.code,
+        piece.enclose,
+        *by_hand,
+    )
     return "".join(map(tidy, words))

@@ -36,7 +36,8 @@ class Hand:
 
     ``scale`` makes its letters look as large as the others' at one size, and
     ``leading`` is how far its lines stand apart, in parts of it. One that
-    ``stands_in`` may write a card whose own hand lacks a letter.
+    ``stands_in`` may write a card whose own hand lacks a letter. What is not
+    written ``by_pen`` never sways: type that does looks like a broken press.
     """
 
     package: str
@@ -45,6 +46,7 @@ class Hand:
     leading: float = 0.16
     weight: int = 400
     stands_in: bool = False
+    by_pen: bool = True
 
 
 HANDS = {
@@ -56,7 +58,9 @@ HANDS = {
     "Indie Flower": Hand(
         "fontpkg_indie_flower", "IndieFlower-Regular.ttf", scale=0.86, leading=0.32
     ),
-    "EB Garamond": Hand("fontpkg_eb_garamond", "EBGaramond[wght].ttf", scale=0.86, leading=0.3),
+    "EB Garamond": Hand(
+        "fontpkg_eb_garamond", "EBGaramond[wght].ttf", scale=0.86, leading=0.3, by_pen=False
+    ),
 }
 DISPLAY = ("Great Vibes", "fontpkg_great_vibes", "GreatVibes-Regular.ttf")
 SANS = "Noto Sans"

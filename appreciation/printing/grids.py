@@ -20,6 +20,7 @@ class Paper:
         return self.width > self.height
 
 
+_LETTER_COUNTRIES = {"US", "CA", "MX", "PH", "CL", "CO", "VE"}
 PAPERS = {
     "a6": Paper(105, 148),
     "a5": Paper(148, 210),
@@ -28,6 +29,11 @@ PAPERS = {
     "letter": Paper(215.9, 279.4),
     "legal": Paper(215.9, 355.6),
 }
+
+
+def usual(country: str) -> str:
+    """Return the name of the paper that lies in the printers of ``country``."""
+    return "letter" if country.upper() in _LETTER_COUNTRIES else "a4"
 
 
 def paper_called(said: object) -> object:

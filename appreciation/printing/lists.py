@@ -12,6 +12,7 @@ from babel.dates import format_date
 
 from appreciation.printing.cards import address_of
 from appreciation.printing.faces import HANDS, Faces
+from appreciation.printing.grids import PAPERS
 from appreciation.printing.manifest import Manifest
 from appreciation.printing.pieces import Piece
 from appreciation.printing.print_tree import blocks_to_set, is_right_to_left, text_of, tidy
@@ -37,6 +38,7 @@ def pick_list_sheet(manifest: Manifest, faces: Faces) -> Sheet:
     ]
     data = {
         "title": tidy(manifest.title),
+        "page": _page(manifest),
         "subtitle": _subtitle(manifest, words),
         "families": [face.family for face in faces.behind],
         "language": language.partition("-")[0],
@@ -52,6 +54,7 @@ def to_write_sheet(manifest: Manifest, faces: Faces) -> Sheet:
     hand = next(face for face in faces.hands if face.family == manifest.look.hand)
     data = {
         "title": tidy(manifest.title),
+        "page": _page(manifest),
         "families": [face.family for face in faces.behind],
         "hand": [hand.family, *(face.family for face in faces.behind)],
         "weight": HANDS[hand.family].weight,
@@ -65,6 +68,11 @@ def words_in(language: str) -> dict[str, str]:
     """Return what stands on the owner's papers, in ``language`` or else in English."""
     book = _book()
     return book.get(language.partition("-")[0], book["en"])
+
+
+def _page(manifest: Manifest) -> list[float]:
+    paper = PAPERS[manifest.look.lists_on]
+    return [paper.width, paper.height]
 
 
 def _subtitle(manifest: Manifest, words: dict[str, str]) -> str:

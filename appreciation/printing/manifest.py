@@ -52,7 +52,7 @@ class Manifest:
         found = tuple(piece for piece in self.pieces if first <= number(piece) <= last)
         numbers = [number(piece) for piece in self.pieces]
         if not found or first < min(numbers) or last > max(numbers):
-            asked = f"card {first}" if first == last else f"such cards as {first} to {last}"
+            asked = f"card {first}" if first == last else f"cards from {first} to {last}"
             raise AppreciationError(
                 f"{self.title} has no {asked}", mend=f"its numbers are {_ranges(numbers)}"
             )

@@ -65,7 +65,8 @@ class Piece:
     print tree; ``why`` the reason, for the person who folds. An empty ``hand``,
     ``ink`` or ``picture`` is the batch's; ``picture`` is the name of a design
     or of a file. ``enclose`` is what else goes into the envelope; ``facts``
-    and ``before``, the words of last time, are for who writes by hand.
+    and ``before``, the words of last time, are for who writes by hand. On mail
+    that goes abroad the sender's lines end in ``sent_from``, their country.
     """
 
     code: str
@@ -81,6 +82,7 @@ class Piece:
     enclose: str = ""
     facts: tuple[str, ...] = ()
     before: str = ""
+    sent_from: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Z0-9-]{1,14}", self.code):
@@ -94,7 +96,8 @@ class Look:
     ``picture`` is a design, a file in ``pictures``, or empty: a design that
     suits the occasion. ``signature`` stands in for the line that says
     ``signer``. ``language`` is the owner's. With ``varies`` no two cards
-    look stamped. ``bleed`` is for print shops, in millimetres.
+    look stamped. ``bleed`` is for print shops, in millimetres. ``lists_on`` is the
+    paper for what the owner reads, ``a4`` or ``letter``.
     """
 
     card: Card
@@ -110,6 +113,7 @@ class Look:
     duplex: Duplex = "long-edge"
     bleed: float = 0
     varies: bool = True
+    lists_on: str = "a4"
 
     def __post_init__(self) -> None:
         colour(self.ink)

@@ -6,19 +6,18 @@ from pathlib import Path
 from appreciation.errors import AppreciationError
 from appreciation.printing.calibration import EDGE_MM, LENGTH_MM
 from appreciation.printing.faces import sans
-from appreciation.printing.grids import PAPERS, Paper
+from appreciation.printing.grids import PAPERS, Paper, usual
 from appreciation.printing.press import press
 from appreciation.printing.sheets import Sheet
 from appreciation.printing.stocks import Envelope, Stock
 
-_LETTER_COUNTRIES = {"US", "CA", "MX", "PH", "CL", "CO", "VE"}
 _SMALLEST_MM = EDGE_MM + LENGTH_MM + 15
 _DAY = date(2000, 1, 1)
 
 
 def usual_paper(country: str) -> Paper:
     """Return the paper that lies in the printers of ``country``."""
-    return PAPERS["letter" if country in _LETTER_COUNTRIES else "a4"]
+    return PAPERS[usual(country)]
 
 
 def draw_rulers(target: Path, paper: Paper, stock: Stock | None = None) -> None:

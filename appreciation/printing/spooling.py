@@ -40,11 +40,9 @@ def send(files: Sequence[Path], printer: str, turned: Mapping[str, Duplex]) -> N
     Raises:
         NoPrinter: it does not take them.
     """
-    lp = insist_on_lp()
     for file in files:
-        options = _options(file, turned.get(file.name, "off"))
         done = subprocess.run(  # noqa: S603 - lp itself, and each word on its own
-            [lp, "-d", printer, "-t", file.stem, *options, "--", str(file)],
+            command(file, printer, turned.get(file.name, "off")),
             capture_output=True,
             text=True,
             check=False,
@@ -55,6 +53,16 @@ def send(files: Sequence[Path], printer: str, turned: Mapping[str, Duplex]) -> N
                 f"{printer} did not take {file.name}: {said}",
                 mend=f"see lpstat -p, or print the PDFs in {file.parent} at 100 %",
             )
+
+
+def command(file: Path, printer: str, turned: Duplex = "off") -> list[str]:
+    """Return the words that send ``file`` to ``printer``.
+
+    Raises:
+        NoPrinter: nothing here could.
+    """
+    options = _options(file, turned)
+    return [insist_on_lp(), "-d", printer, "-t", file.stem, *options, "--", str(file)]
 
 
 def _options(file: Path, turned: Duplex) -> list[str]:

@@ -12,6 +12,8 @@ from appreciation.words.greetings import FORMALITIES
 
 _COUNTRY_LETTERS = 2
 _LONGEST_NAME = 200
+# Known by name, but no post goes there.
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 
 def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +83,8 @@ def _country(code: str) -> str:
     from babel import Locale
 
     upper = code.upper()
-    if len(upper) != _COUNTRY_LETTERS or upper not in Locale("en").territories:
+    is_there = upper in Locale("en").territories and upper not in _NO_COUNTRIES
+    if len(upper) != _COUNTRY_LETTERS or not is_there:
         raise NotUnderstood(f"{code!r} is no country", mend="write two letters like DE or US")
     return upper
 
