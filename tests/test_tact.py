@@ -102,6 +102,34 @@ def test_what_is_not_due_together_stays_apart(shop: Shop, settings: str, born: s
     assert {note.state for note in shop.notes()} == {NoteState.WAITING}
 
 
+@ON_SQLITE
+def test_what_was_missed_does_not_leave_as_several_in_one_minute(shop: Shop) -> None:
+    shop.opened(AUTO)
+    who = shop.customer(born="24 Nov")
+    shop.order(who, ago=0)
+    shop.clock.sleep(days=4, hours=4)
+    shop.run()
+
+    (mail,) = shop.mails
+    birthday = the(shop, "birthday")
+    assert told(shop)["order"] == (NoteState.SKIPPED, f"told in note {birthday.id}")
+    assert birthday.belated
+    assert b"thank you for your order" in mail.read_bytes()
+
+
+@ON_SQLITE
+def test_what_waits_too_long_for_approval_is_read_as_one_note(shop: Shop) -> None:
+    who = shop.customer(born="24 Nov")
+    shop.order(who, ago=0)
+    shop.run()
+    assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+    shop.clock.sleep(days=4)
+    shop.run()
+
+    assert the(shop, "birthday").state is NoteState.WAITING
+    assert the(shop, "order").merged_into_id == the(shop, "birthday").id
+
+
 def test_a_card_and_an_email_are_two(shop: Shop) -> None:
     shop.opened("[occasions.birthday]\nby = 'post'\n[post]\ntransit = {DE = 0}\n")
     shop.order(shop.customer(born="23 Nov", address="Am Tor 3\n10115 Berlin"), ago=0)

@@ -115,7 +115,7 @@ class Tactful:
             if self._is_open(other)
             and other.occasion != mine.occasion
             and other.channel == mine.channel
-            and abs(other.due_at - mine.due_at) < span
+            and abs(self._leaves_at(other) - self._leaves_at(mine)) < span
         ]
         if not group or not self._is_open(mine):
             return None
@@ -176,6 +176,10 @@ class Tactful:
     def _is_automatic(self, other: Near) -> bool:
         settings = self.desk.settings.get(other.occasion)
         return settings is not None and settings.approve == "auto"
+
+    def _leaves_at(self, other: Near) -> datetime:
+        """Return when a note would leave at the earliest: what is late would go now."""
+        return max(other.due_at, self.now)
 
     def _rank(self, other: Near) -> tuple[int, datetime, int]:
         return self._order(other.occasion), other.due_at, other.id
