@@ -1,5 +1,6 @@
 """What is not written by itself: too much, too often, several to one home."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from appreciation.config.reading import load
 from appreciation.errors import AppreciationError
 from appreciation.stages import intake, review
 from appreciation.stages.drafting.writing import joint_name
+from appreciation.store import forgetting
 from appreciation.store.people import order_meant
 from appreciation.store.tables import Customer, Note, NoteState
 from tests.conftest import ON_SQLITE, Shop
@@ -235,6 +237,75 @@ def test_any_number_is_allowed_where_the_owner_says_so(shop: Shop) -> None:
     shop.run()
 
     assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+
+
+def opts_out(shop: Shop, who: int) -> None:
+    shop.edit(who, opted_out_at=shop.clock())
+
+
+def moves(shop: Shop, who: int) -> None:
+    shop.edit(who, address="Weg 2\n10115 Berlin")
+
+
+def is_forgotten(shop: Shop, who: int) -> None:
+    with shop.app.store.writing() as session:
+        forgetting.forget(session, session.get_one(Customer, who), shop.today)
+
+
+def has_died(shop: Shop, who: int) -> None:
+    shop.edit(who, deceased_at=shop.clock())
+
+
+def no_emails(shop: Shop, who: int) -> None:
+    shop.edit(who, email_consent=False)
+
+
+@pytest.mark.parametrize("happens", [opts_out, moves, is_forgotten, has_died, no_emails, Shop.hold])
+@pytest.mark.parametrize("who", [1, 2])
+def test_a_note_to_a_home_names_nobody_who_is_out_of_it(
+    shop: Shop, happens: Callable[[Shop, int], None], who: int
+) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\napprove = 'auto'\n")
+    meet(shop, *SMITHS)
+    shop.run()
+    assert shop.notes()[0].addressee == "Ann, Bob, and Cleo Smith"
+    happens(shop, who)
+    shop.run()
+    shop.clock.sleep(days=2)
+    shop.run()
+
+    left = [note for note in shop.notes(state=NoteState.SENT) if note.addressee]
+    assert [note.addressee for note in left] == [
+        "Bob and Cleo Smith" if who == 1 else "Ann and Cleo Smith"
+    ]
+    assert SMITHS[who - 1].split()[0] not in (left[0].body or "")
+
+
+@ON_SQLITE
+def test_at_the_last_moment_nobody_is_named_who_has_just_opted_out(shop: Shop) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\napprove = 'auto'\n")
+    meet(shop, *SMITHS)
+    shop.run()
+    opts_out(shop, 2)
+    shop.clock.sleep(days=2)
+    with shop.app.at_work("once") as worker:
+        assert not shop.app.send(worker)["sent"]
+
+
+@ON_SQLITE
+def test_a_hold_that_ends_lets_a_home_have_one_note_again(shop: Shop) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\nsend_at = '23:00'\n")
+    meet(shop, *SMITHS)
+    shop.run()
+    shop.hold(1, until=shop.today)
+    shop.run()
+    assert shop.notes()[1].addressee == "Bob and Cleo Smith"
+    shop.clock.sleep(days=1)
+    shop.run()
+
+    by_state = [(note.state, note.addressee) for note in shop.notes()]
+    assert by_state.count((NoteState.WAITING, "Bob, Ann, and Cleo Smith")) == 1
+    assert [state for state, _ in by_state].count(NoteState.SKIPPED) == 2
 
 
 NEW_YEAR = "[occasions.own_day.days.new-year]\non = '11-23'\n"

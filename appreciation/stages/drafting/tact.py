@@ -100,8 +100,13 @@ class Tactful:
     def _first_at_home(self, mine: Near) -> Near | None:
         """Return the note to the same home that stands for this one too, if it is another."""
         at_home = self.homes.get(mine.same_one, ())
-        # One that was merged in this very round speaks for nobody.
-        same = [*(n for n in at_home if n.state is not NoteState.SKIPPED), mine]
+        # One that was merged in this very round, or has to wait, speaks for nobody.
+        speaking = (
+            n
+            for n in at_home
+            if n.state is not NoteState.SKIPPED and (n.state in GONE or not n.held)
+        )
+        same = [*speaking, mine]
         # What is written already stays; a household speaks for its people.
         first = min(same, key=lambda n: (n.state not in _TAKEN, n.kind != "household", n.id))
         return None if first.id == mine.id else first
