@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, not_, or_, select, update
+from sqlalchemy import Date, and_, bindparam, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from appreciation.store.columns import Rows
+from appreciation.store.columns import Moment, Rows
 from appreciation.store.gate import held_back, keeps_back, no_longer_so
 from appreciation.store.notes import home_of
 from appreciation.store.tables import OPEN, Customer, Note, NoteState
@@ -16,6 +16,24 @@ from appreciation.store.tables import OPEN, Customer, Note, NoteState
 # Made once: the gate's answers about them are kept.
 _TOLD, _TELLER = aliased(Note), aliased(Note)
 _NAMED, _WRITTEN_TO = aliased(Customer), aliased(Customer)
+_TODAY = bindparam("today", type_=Date)
+_PARTED_HOMES = (
+    select(_TOLD.id, _TELLER.id)
+    .join(_TELLER, _TELLER.id == _TOLD.merged_into_id)
+    .join(_NAMED, _NAMED.id == _TOLD.customer_id)
+    .join(_WRITTEN_TO, _WRITTEN_TO.id == _TELLER.customer_id)
+    .where(
+        _TOLD.merged_into_id.is_not(None),
+        _TOLD.expires_at > bindparam("now", type_=Moment),
+        _TOLD.customer_id != _TELLER.customer_id,
+        _TELLER.state.in_(OPEN),
+        or_(
+            keeps_back(_TOLD.channel, _TODAY, _NAMED).is_not(None),
+            keeps_back(_TELLER.channel, _TODAY, _WRITTEN_TO).is_not(None),
+            _NAMED.home.is_distinct_from(_WRITTEN_TO.home),
+        ),
+    )
+)
 
 
 class SameOne(NamedTuple):
@@ -169,23 +187,7 @@ def part(session: Session, now: datetime, today: date) -> None:
 
 
 def _part_homes(session: Session, now: datetime, today: date) -> None:
-    pairs = (
-        select(_TOLD.id, _TELLER.id)
-        .join(_TELLER, _TELLER.id == _TOLD.merged_into_id)
-        .join(_NAMED, _NAMED.id == _TOLD.customer_id)
-        .join(_WRITTEN_TO, _WRITTEN_TO.id == _TELLER.customer_id)
-        .where(
-            _TOLD.expires_at > now,
-            _TOLD.customer_id != _TELLER.customer_id,
-            _TELLER.state.in_(OPEN),
-            or_(
-                keeps_back(_TOLD.channel, today, _NAMED).is_not(None),
-                keeps_back(_TELLER.channel, today, _WRITTEN_TO).is_not(None),
-                _NAMED.home.is_distinct_from(_WRITTEN_TO.home),
-            ),
-        )
-    )
-    parted = session.execute(pairs).all()
+    parted = session.execute(_PARTED_HOMES, {"now": now, "today": today}).all()
     if parted:
         told, tellers = [told for told, _ in parted], sorted({teller for _, teller in parted})
         _set(session, told, state=NoteState.FOUND, reason=None, merged_into_id=None)

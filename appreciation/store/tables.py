@@ -80,6 +80,7 @@ def _home_of_row(context: DefaultExecutionContext) -> str | None:
 
 
 # In the words in which finding asks: an index of some rows serves no other question.
+_TOLD_ALONG = "merged_into_id IS NOT NULL"
 _OTHERS = "kind != 'birthday' OR whose != ''"
 
 
@@ -419,6 +420,13 @@ class Note(Base):
         _one_of("state", NoteState),
         CheckConstraint("channel in ('email', 'post')", name="channel"),
         Index("ix_notes_state_try_at", "state", "try_at"),
+        # Each look asks what is told along and may still be taken apart: not all that ever was.
+        Index(
+            "ix_notes_told_expires_at",
+            "expires_at",
+            sqlite_where=text(_TOLD_ALONG),
+            postgresql_where=text(_TOLD_ALONG),
+        ),
     )
 
 
