@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 
 import pytest
 
@@ -290,6 +291,23 @@ def test_at_the_last_moment_nobody_is_named_who_has_just_opted_out(shop: Shop) -
     shop.clock.sleep(days=2)
     with shop.app.at_work("once") as worker:
         assert not shop.app.send(worker)["sent"]
+
+
+@ON_SQLITE
+def test_who_gets_a_card_instead_of_emails_is_not_taken_in_and_out_of_a_letter(shop: Shop) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\nby = 'email-or-post'\n")
+    meet(shop, *SMITHS, country="DE")
+    shop.run()
+    no_emails(shop, 2)
+    shop.run()
+    shop.approve_all()
+    shop.run()
+    shop.run()
+
+    ann, bob, cleo = sorted(shop.notes(), key=attrgetter("id"))
+    assert (ann.state, ann.addressee) == (NoteState.APPROVED, "Ann and Cleo Smith")
+    assert (bob.state, bob.channel) == (NoteState.PRINTED, "post")
+    assert cleo.merged_into_id == ann.id
 
 
 @ON_SQLITE

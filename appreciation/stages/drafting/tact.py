@@ -74,7 +74,9 @@ class Tactful:
         mine = self.others[note.customer_id][note.id]
         if settings.cooldown and (other := self._within(mine, settings.cooldown)):
             return f"within {settings.cooldown} days of note {other.id}"
-        first = self._first_at_home(mine) if settings.one_per_home else None
+        # One that goes another way than it was found for goes by itself.
+        together = settings.one_per_home and not mine.held
+        first = self._first_at_home(mine) if together else None
         first = first or self._told_first(mine, note.language or self.desk.language)
         if first is not None:
             return self._merge(mine, first)
