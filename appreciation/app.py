@@ -160,7 +160,7 @@ class Appreciation:
             thorough = not self.found_before
             counts = finding.find(session, self.finders, self.rules, now, thorough=thorough)
             counts["skipped"] += planning.expire(session, now, self.today(now))
-            near.part(session, now)
+            near.part(session, now, self.today(now))
         self.found_before = True
         return counts
 
@@ -268,7 +268,7 @@ class Appreciation:
         with self.store.trying() as session:
             counts = finding.find(session, self.finders, self.rules, now)
             counts["skipped"] += planning.expire(session, now, today)
-            near.part(session, now)
+            near.part(session, now, today)
             while written := self._draft_some(session, now):
                 counts += written
             for name, backend in self.backends.items():

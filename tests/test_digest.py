@@ -151,6 +151,15 @@ def test_what_was_missed_is_told_once(daily: Shop) -> None:
     assert "Ada" not in text_of(digests(daily)[-1])
 
 
+@ON_SQLITE
+def test_what_another_note_tells_along_was_not_missed(daily: Shop) -> None:
+    daily.order(daily.customer("Ada", born="23 Nov"), ago=0)
+    daily.run()
+
+    assert daily.notes(state=NoteState.SKIPPED)
+    assert told(daily) == {"waits": ["Ada"]}
+
+
 def test_what_a_person_skipped_is_told_once_though_its_day_is_to_come(daily: Shop) -> None:
     daily.customer("Ada", born="25 Nov")
     daily.run()

@@ -1,5 +1,6 @@
 """Anniversaries, milestones, special dates of others, and the owner's own days."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -404,3 +405,14 @@ def test_a_day_of_the_owner_s_own_naming_waits_for_words(shop_at: Terminal) -> N
 
     assert status == 3
     assert "midsummer" in told
+
+
+@ON_SQLITE
+def test_a_day_without_words_does_not_fill_the_doctors_page(shop_at: Terminal) -> None:
+    with Path("config.toml").open("a", encoding="utf-8") as settings:
+        settings.write("\n[occasions.own_day.days.midsummer]\non = '11-24'\n")
+    seen = json.loads(shop_at.all("doctor --json")[0])
+    told = [each["told"] for each in seen if each["what"] == "templates"]
+
+    assert "there is no wording in 'de' for a midsummer own_day note" in told[0]
+    assert [told[3:], len(told)] == [["and 25 more faults"], 4]

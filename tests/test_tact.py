@@ -1,6 +1,8 @@
 """What is not written by itself: too much, too often, several to one home."""
 
+from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 
 import pytest
 
@@ -8,6 +10,7 @@ from appreciation.config.reading import load
 from appreciation.errors import AppreciationError
 from appreciation.stages import intake, review
 from appreciation.stages.drafting.writing import joint_name
+from appreciation.store import forgetting
 from appreciation.store.people import order_meant
 from appreciation.store.tables import Customer, Note, NoteState
 from tests.conftest import ON_SQLITE, Shop
@@ -100,6 +103,34 @@ def test_what_is_not_due_together_stays_apart(shop: Shop, settings: str, born: s
     shop.run()
 
     assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+
+
+@ON_SQLITE
+def test_what_was_missed_does_not_leave_as_several_in_one_minute(shop: Shop) -> None:
+    shop.opened(AUTO)
+    who = shop.customer(born="24 Nov")
+    shop.order(who, ago=0)
+    shop.clock.sleep(days=4, hours=4)
+    shop.run()
+
+    (mail,) = shop.mails
+    birthday = the(shop, "birthday")
+    assert told(shop)["order"] == (NoteState.SKIPPED, f"told in note {birthday.id}")
+    assert birthday.belated
+    assert b"thank you for your order" in mail.read_bytes()
+
+
+@ON_SQLITE
+def test_what_waits_too_long_for_approval_is_read_as_one_note(shop: Shop) -> None:
+    who = shop.customer(born="24 Nov")
+    shop.order(who, ago=0)
+    shop.run()
+    assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+    shop.clock.sleep(days=4)
+    shop.run()
+
+    assert the(shop, "birthday").state is NoteState.WAITING
+    assert the(shop, "order").merged_into_id == the(shop, "birthday").id
 
 
 def test_a_card_and_an_email_are_two(shop: Shop) -> None:
@@ -207,6 +238,92 @@ def test_any_number_is_allowed_where_the_owner_says_so(shop: Shop) -> None:
     shop.run()
 
     assert {note.state for note in shop.notes()} == {NoteState.WAITING}
+
+
+def opts_out(shop: Shop, who: int) -> None:
+    shop.edit(who, opted_out_at=shop.clock())
+
+
+def moves(shop: Shop, who: int) -> None:
+    shop.edit(who, address="Weg 2\n10115 Berlin")
+
+
+def is_forgotten(shop: Shop, who: int) -> None:
+    with shop.app.store.writing() as session:
+        forgetting.forget(session, session.get_one(Customer, who), shop.today)
+
+
+def has_died(shop: Shop, who: int) -> None:
+    shop.edit(who, deceased_at=shop.clock())
+
+
+def no_emails(shop: Shop, who: int) -> None:
+    shop.edit(who, email_consent=False)
+
+
+@pytest.mark.parametrize("happens", [opts_out, moves, is_forgotten, has_died, no_emails, Shop.hold])
+@pytest.mark.parametrize("who", [1, 2])
+def test_a_note_to_a_home_names_nobody_who_is_out_of_it(
+    shop: Shop, happens: Callable[[Shop, int], None], who: int
+) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\napprove = 'auto'\n")
+    meet(shop, *SMITHS)
+    shop.run()
+    assert shop.notes()[0].addressee == "Ann, Bob, and Cleo Smith"
+    happens(shop, who)
+    shop.run()
+    shop.clock.sleep(days=2)
+    shop.run()
+
+    left = [note for note in shop.notes(state=NoteState.SENT) if note.addressee]
+    assert [note.addressee for note in left] == [
+        "Bob and Cleo Smith" if who == 1 else "Ann and Cleo Smith"
+    ]
+    assert SMITHS[who - 1].split()[0] not in (left[0].body or "")
+
+
+@ON_SQLITE
+def test_at_the_last_moment_nobody_is_named_who_has_just_opted_out(shop: Shop) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\napprove = 'auto'\n")
+    meet(shop, *SMITHS)
+    shop.run()
+    opts_out(shop, 2)
+    shop.clock.sleep(days=2)
+    with shop.app.at_work("once") as worker:
+        assert not shop.app.send(worker)["sent"]
+
+
+@ON_SQLITE
+def test_who_gets_a_card_instead_of_emails_is_not_taken_in_and_out_of_a_letter(shop: Shop) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\nby = 'email-or-post'\n")
+    meet(shop, *SMITHS, country="DE")
+    shop.run()
+    no_emails(shop, 2)
+    shop.run()
+    shop.approve_all()
+    shop.run()
+    shop.run()
+
+    ann, bob, cleo = sorted(shop.notes(), key=attrgetter("id"))
+    assert (ann.state, ann.addressee) == (NoteState.APPROVED, "Ann and Cleo Smith")
+    assert (bob.state, bob.channel) == (NoteState.PRINTED, "post")
+    assert cleo.merged_into_id == ann.id
+
+
+@ON_SQLITE
+def test_a_hold_that_ends_lets_a_home_have_one_note_again(shop: Shop) -> None:
+    shop.opened("[occasions.meeting]\none_per_home = true\nsend_at = '23:00'\n")
+    meet(shop, *SMITHS)
+    shop.run()
+    shop.hold(1, until=shop.today)
+    shop.run()
+    assert shop.notes()[1].addressee == "Bob and Cleo Smith"
+    shop.clock.sleep(days=1)
+    shop.run()
+
+    by_state = [(note.state, note.addressee) for note in shop.notes()]
+    assert by_state.count((NoteState.WAITING, "Bob, Ann, and Cleo Smith")) == 1
+    assert [state for state, _ in by_state].count(NoteState.SKIPPED) == 2
 
 
 NEW_YEAR = "[occasions.own_day.days.new-year]\non = '11-23'\n"

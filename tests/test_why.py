@@ -488,6 +488,15 @@ def test_what_is_told_in_another_note_says_in_which(shop: Shop) -> None:
 
 
 @ON_SQLITE
+def test_what_was_missed_is_foretold_as_one_note(shop: Shop) -> None:
+    who = shop.customer(born="24 Nov")
+    shop.order(who, ago=0)
+    shop.clock.sleep(days=4)
+
+    assert rule(of(shop, who, "order"), "due_together").lets is False
+
+
+@ON_SQLITE
 def test_two_are_one_note_only_where_a_line_tells_of_the_other(shop: Shop) -> None:
     own = "[occasions.own_day.days.new-year]\non = '11-30'\n"
     shop.opened(own)

@@ -195,10 +195,12 @@ def skipped(session: Session, since: datetime) -> Sequence[int]:
     """Return the ids of the notes that were skipped and never told, the first due first.
 
     What was too late before ``since`` is history: nobody asked for digests then.
+    What another note tells along was not missed, and is told of with that one.
     """
     untold = ~select(DigestedNote.note_id).where(DigestedNote.note_id == Note.id).exists()
     lately = or_(Note.expires_at > since, Note.created_at > since, Note.drafted_at > since)
-    query = select(Note.id).where(Note.state == NoteState.SKIPPED, untold, lately)
+    left_out = and_(Note.state == NoteState.SKIPPED, Note.merged_into_id.is_(None))
+    query = select(Note.id).where(left_out, untold, lately)
     return session.scalars(query.order_by(Note.due_at, Note.id)).all()
 
 

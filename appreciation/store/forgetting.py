@@ -11,6 +11,7 @@ from appreciation.errors import Busy
 from appreciation.store import instance, matching
 from appreciation.store.matching import address_key, keys_of, name_key, origin_key
 from appreciation.store.tables import (
+    OPEN,
     Attempt,
     Base,
     Batch,
@@ -93,6 +94,7 @@ def forget(session: Session, customer: Customer, today: date) -> Sequence[int]:
     if any(state in _LEAVING for state in states.values()):
         raise Busy("a note to them is just leaving", mend="try again in a minute")
     _keep_hashes(session, _traces(session, customer), today)
+    _name_no_more(session, customer)
     _delete_notes(session, states)
     session.execute(
         update(Referral)
@@ -141,6 +143,27 @@ def _keep_hashes(session: Session, traces: Collection[str], today: date) -> None
     if new:
         rows = [{"hash": each, "forgotten_on": today} for each in sorted(new)]
         session.execute(insert(Forgotten), rows)
+
+
+def _name_no_more(session: Session, customer: Customer) -> None:
+    """Take the words of what has not left and names ``customer`` with others of a home."""
+    named = select(Note.merged_into_id).where(
+        Note.customer_id == customer.id, Note.merged_into_id.is_not(None)
+    )
+    theirs = Note.id.in_(session.scalars(named).all())
+    session.execute(
+        update(Note)
+        .where(theirs, Note.state.in_(OPEN), Note.customer_id != customer.id)
+        .values(
+            state=NoteState.FOUND,
+            approved_at=None,
+            subject=None,
+            body=None,
+            addressee=None,
+            edited=False,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _delete_notes(session: Session, notes: Mapping[int, object]) -> None:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from appreciation.store.tables import Customer, Hold, Note, Order, SpecialDate, Suppression
 
@@ -38,44 +38,50 @@ def held_back(today: date | BindParameter[date]) -> ColumnElement[str | None]:
     It speaks about the rows of ``notes`` joined to ``customers``. It is asked
     when a note is drafted, when it is listed, and last in the claim.
     """
-    told = aliased(Note)
+    told, them = aliased(Note), aliased(Customer)
+    named = case((told.customer_id != Note.customer_id, keeps_back(told.channel, today, them)))
     told_of = (
-        select(func.min(no_longer_so(told)))
+        select(
+            func.min(func.coalesce(no_longer_so(told), literal("names somebody else: ") + named))
+        )
+        .join(them, them.id == told.customer_id)
         .where(told.merged_into_id == Note.id)
         .correlate(Note)
         .scalar_subquery()
     )
-    return func.coalesce(keeps_back(Note.channel.expression, today), no_longer_so(), told_of)
+    return func.coalesce(keeps_back(Note.channel, today), no_longer_so(), told_of)
 
 
 def keeps_back(
-    channel: ColumnElement[str | None], day: date | ColumnElement[date]
+    channel: ColumnElement[str | None] | InstrumentedAttribute[str | None],
+    day: date | ColumnElement[date],
+    who: type[Customer] = Customer,
 ) -> ColumnElement[str | None]:
-    """Return why a customer must not be written to by ``channel`` on ``day``, or NULL.
+    """Return why ``who`` must not be written to by ``channel`` on ``day``, or NULL.
 
-    Whatever it would be about. It speaks about rows that are joined to ``customers``.
+    Whatever it would be about. It speaks about rows that are joined to ``who``.
     """
     suppressed = (
         select(func.min(SUPPRESSED + Suppression.why))
-        .where(Suppression.address == func.lower(Customer.email))
+        .where(Suppression.address == func.lower(who.email))
         .correlate_except(Suppression)
         .scalar_subquery()
     )
     unwanted = case(
         (
-            and_(channel == "email", Customer.email_consent.is_(False)),
+            and_(channel == "email", who.email_consent.is_(False)),
             literal("has not agreed to emails"),
         ),
         (
-            and_(channel == "email", ~_may_be_emailed(day)),
+            and_(channel == "email", ~_may_be_emailed(day, who)),
             literal(f"is under {_ADULT_AT}, and nobody has agreed to emails"),
         ),
         (
-            and_(channel == "post", Customer.post_consent.is_(False)),
+            and_(channel == "post", who.post_consent.is_(False)),
             literal("wants no cards"),
         ),
     )
-    return func.coalesce(_silenced(day), case((channel == "email", suppressed)), unwanted)
+    return func.coalesce(_silenced(day, who), case((channel == "email", suppressed)), unwanted)
 
 
 @_kept
@@ -108,11 +114,13 @@ def must_not_hear(today: date | BindParameter[date]) -> ColumnElement[str | None
     return _silenced(today)
 
 
-def _silenced(today: date | ColumnElement[date]) -> ColumnElement[str | None]:
+def _silenced(
+    today: date | ColumnElement[date], who: type[Customer] = Customer
+) -> ColumnElement[str | None]:
     held = (
         select(func.min("on hold: " + Hold.why))
         .where(
-            Hold.customer_id == Customer.id,
+            Hold.customer_id == who.id,
             Hold.released_at.is_(None),
             or_(Hold.until.is_(None), Hold.until >= today),
         )
@@ -120,13 +128,15 @@ def _silenced(today: date | ColumnElement[date]) -> ColumnElement[str | None]:
         .scalar_subquery()
     )
     return case(
-        (Customer.deceased_at.is_not(None), literal("has died")),
-        (Customer.opted_out_at.is_not(None), literal("opted out")),
+        (who.deceased_at.is_not(None), literal("has died")),
+        (who.opted_out_at.is_not(None), literal("opted out")),
         else_=held,
     )
 
 
-def _may_be_emailed(today: date | ColumnElement[date]) -> ColumnElement[bool]:
+def _may_be_emailed(
+    today: date | ColumnElement[date], who: type[Customer] = Customer
+) -> ColumnElement[bool]:
     """Return whether a customer is grown up as far as we know, or somebody has agreed for them."""
     day = literal(today, Date) if isinstance(today, date) else today
     latest = (extract("year", day) - _ADULT_AT) * 10_000 + (
@@ -135,7 +145,7 @@ def _may_be_emailed(today: date | ColumnElement[date]) -> ColumnElement[bool]:
     is_a_child = (
         select(SpecialDate.id)
         .where(
-            SpecialDate.customer_id == Customer.id,
+            SpecialDate.customer_id == who.id,
             SpecialDate.kind == "birthday",
             SpecialDate.whose == "",
             SpecialDate.year * 10_000 + SpecialDate.month_day > latest,
@@ -143,7 +153,7 @@ def _may_be_emailed(today: date | ColumnElement[date]) -> ColumnElement[bool]:
         .correlate_except(SpecialDate)
         .exists()
     )
-    return or_(Customer.email_consent.is_(True), ~is_a_child)
+    return or_(who.email_consent.is_(True), ~is_a_child)
 
 
 @_kept

@@ -5,16 +5,35 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, not_, or_, select, update
+from sqlalchemy import Date, and_, bindparam, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from appreciation.store.columns import Rows
-from appreciation.store.gate import held_back, no_longer_so
+from appreciation.store.columns import Moment, Rows
+from appreciation.store.gate import held_back, keeps_back, no_longer_so
 from appreciation.store.notes import home_of
 from appreciation.store.tables import OPEN, Customer, Note, NoteState
 
 # Made once: the gate's answers about them are kept.
 _TOLD, _TELLER = aliased(Note), aliased(Note)
+_NAMED, _WRITTEN_TO = aliased(Customer), aliased(Customer)
+_TODAY = bindparam("today", type_=Date)
+_PARTED_HOMES = (
+    select(_TOLD.id, _TELLER.id)
+    .join(_TELLER, _TELLER.id == _TOLD.merged_into_id)
+    .join(_NAMED, _NAMED.id == _TOLD.customer_id)
+    .join(_WRITTEN_TO, _WRITTEN_TO.id == _TELLER.customer_id)
+    .where(
+        _TOLD.merged_into_id.is_not(None),
+        _TOLD.expires_at > bindparam("now", type_=Moment),
+        _TOLD.customer_id != _TELLER.customer_id,
+        _TELLER.state.in_(OPEN),
+        or_(
+            keeps_back(_TOLD.channel, _TODAY, _NAMED).is_not(None),
+            keeps_back(_TELLER.channel, _TODAY, _WRITTEN_TO).is_not(None),
+            _NAMED.home.is_distinct_from(_WRITTEN_TO.home),
+        ),
+    )
+)
 
 
 class SameOne(NamedTuple):
@@ -130,13 +149,16 @@ def told_along(session: Session, notes: Collection[int]) -> Mapping[int, list[No
     return told
 
 
-def part(session: Session, now: datetime) -> None:
+def part(session: Session, now: datetime, today: date) -> None:
     """Take apart what cannot be told together any more.
 
     Where a note that told of another one is gone, was given up by nobody's
     decision, or has lost its reason, the other one is found again. Where the
-    other one has lost its own reason, the note is written anew without it.
+    other one has lost its own reason, the note is written anew without it, and
+    so it is where one of those whom it names at home must not be written to
+    any more, or lives elsewhere: each of them is found again.
     """
+    _part_homes(session, now, today)
     lives = and_(_TOLD.merged_into_id.is_not(None), _TOLD.expires_at > now)
     tells = (
         select(_TELLER.id)
@@ -161,7 +183,20 @@ def part(session: Session, now: datetime) -> None:
         _set(session, again, state=NoteState.FOUND, reason=None, merged_into_id=None)
     for note_id, teller_id, why in gone:
         _set(session, [note_id], state=NoteState.SKIPPED, reason=why, merged_into_id=None)
-        _set(session, [teller_id], only=OPEN, state=NoteState.FOUND, approved_at=None)
+        write_anew(session, [teller_id])
+
+
+def _part_homes(session: Session, now: datetime, today: date) -> None:
+    parted = session.execute(_PARTED_HOMES, {"now": now, "today": today}).all()
+    if parted:
+        told, tellers = [told for told, _ in parted], sorted({teller for _, teller in parted})
+        _set(session, told, state=NoteState.FOUND, reason=None, merged_into_id=None)
+        write_anew(session, tellers)
+
+
+def write_anew(session: Session, notes: Sequence[int]) -> None:
+    """Let those of ``notes`` that have not left get new words; what a person wrote is kept."""
+    _set(session, notes, only=OPEN, state=NoteState.FOUND, approved_at=None)
 
 
 def _set(

@@ -80,6 +80,7 @@ def _home_of_row(context: DefaultExecutionContext) -> str | None:
 
 
 # In the words in which finding asks: an index of some rows serves no other question.
+_TOLD_ALONG = "merged_into_id IS NOT NULL"
 _OTHERS = "kind != 'birthday' OR whose != ''"
 
 
@@ -428,6 +429,13 @@ class Note(Base):
         # Few notes have one of these, and each index that knows nothing of a note is one less
         # to keep whenever a hundred thousand are found.
         *(_of_those_that_have(name) for name in ("batch_id", "merged_into_id", "import_id")),
+        # Each look asks what is told along and may still be taken apart: not all that ever was.
+        Index(
+            "ix_notes_told_expires_at",
+            "expires_at",
+            sqlite_where=text(_TOLD_ALONG),
+            postgresql_where=text(_TOLD_ALONG),
+        ),
     )
 
 

@@ -34,17 +34,19 @@ def due_together(matter: Matter) -> Answer | None:
     if matter.row is None or matter.asked.is_past or not span:
         return None
     mine, order = matter.row, matter.asked.app.config.tact.order
+    # What is late would leave now.
+    now, leaves_at = matter.asked.now, max(matter.row["due_at"], matter.asked.now)
     near_it = {
         row["occasion"]
         for row in matter.asked.coming
-        if row["channel"] == mine["channel"] and abs(row["due_at"] - mine["due_at"]) < span
+        if row["channel"] == mine["channel"] and abs(max(row["due_at"], now) - leaves_at) < span
     }
     near_it |= {
         note.occasion
         for note in _notes(matter)
         if note.state in (NoteState.FOUND, NoteState.BLOCKED, NoteState.WAITING)
         and note.channel == mine["channel"]
-        and abs(note.due_at - mine["due_at"]) < span
+        and abs(max(note.due_at, now) - leaves_at) < span
     }
     named = sorted(each for each in near_it if _become_one(matter, mine["occasion"], each))
     figures = {"together_days": span.days, "occasions": named}

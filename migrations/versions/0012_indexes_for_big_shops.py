@@ -20,6 +20,14 @@ def upgrade() -> None:
     op.drop_index("ix_orders_worth", "orders")
     op.create_index("ix_orders_worth", "orders", ["customer_id", "ordered_on", *_WORTH])
     op.create_index("ix_notes_state_expires_at", "notes", ["state", "expires_at"])
+    told = sa.text("merged_into_id IS NOT NULL")
+    op.create_index(
+        "ix_notes_told_expires_at",
+        "notes",
+        ["expires_at"],
+        sqlite_where=told,
+        postgresql_where=told,
+    )
     for column in _SELDOM:
         has = sa.text(f"{column} IS NOT NULL")
         op.drop_index(f"ix_notes_{column}", "notes")
@@ -29,6 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_notes_told_expires_at", "notes")
     for column in _SELDOM:
         op.drop_index(f"ix_notes_{column}", "notes")
         op.create_index(f"ix_notes_{column}", "notes", [column])

@@ -137,7 +137,10 @@ def _write_one(desk: Desk, note: Note, round_: _Round, now: datetime) -> str:
     also = [
         Told(each.occasion, each.variant, round_.facts[each.id])
         for each in told
-        if each.customer_id == note.customer_id and each.id in round_.facts
+        if each.customer_id == note.customer_id
+        # Two customers made one may have the same day twice.
+        and each.occasion != note.occasion
+        and each.id in round_.facts
     ]
     note.why = ", and ".join([facts.why, *(each.facts.why for each in also)])
     note.belated = note.on_time_until <= now

@@ -74,7 +74,9 @@ class Tactful:
         mine = self.others[note.customer_id][note.id]
         if settings.cooldown and (other := self._within(mine, settings.cooldown)):
             return f"within {settings.cooldown} days of note {other.id}"
-        first = self._first_at_home(mine) if settings.one_per_home else None
+        # One that goes another way than it was found for goes by itself.
+        together = settings.one_per_home and not mine.held
+        first = self._first_at_home(mine) if together else None
         first = first or self._told_first(mine, note.language or self.desk.language)
         if first is not None:
             return self._merge(mine, first)
@@ -100,8 +102,13 @@ class Tactful:
     def _first_at_home(self, mine: Near) -> Near | None:
         """Return the note to the same home that stands for this one too, if it is another."""
         at_home = self.homes.get(mine.same_one, ())
-        # One that was merged in this very round speaks for nobody.
-        same = [*(n for n in at_home if n.state is not NoteState.SKIPPED), mine]
+        # One that was merged in this very round, or has to wait, speaks for nobody.
+        speaking = (
+            n
+            for n in at_home
+            if n.state is not NoteState.SKIPPED and (n.state in GONE or not n.held)
+        )
+        same = [*speaking, mine]
         # What is written already stays; a household speaks for its people.
         first = min(same, key=lambda n: (n.state not in _TAKEN, n.kind != "household", n.id))
         return None if first.id == mine.id else first
@@ -115,7 +122,7 @@ class Tactful:
             if self._is_open(other)
             and other.occasion != mine.occasion
             and other.channel == mine.channel
-            and abs(other.due_at - mine.due_at) < span
+            and abs(self._leaves_at(other) - self._leaves_at(mine)) < span
         ]
         if not group or not self._is_open(mine):
             return None
@@ -176,6 +183,10 @@ class Tactful:
     def _is_automatic(self, other: Near) -> bool:
         settings = self.desk.settings.get(other.occasion)
         return settings is not None and settings.approve == "auto"
+
+    def _leaves_at(self, other: Near) -> datetime:
+        """Return when a note would leave at the earliest: what is late would go now."""
+        return max(other.due_at, self.now)
 
     def _rank(self, other: Near) -> tuple[int, datetime, int]:
         return self._order(other.occasion), other.due_at, other.id
