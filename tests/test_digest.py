@@ -108,7 +108,7 @@ def test_it_tells_what_went_what_waits_what_is_wrong_and_what_is_next(daily: Sho
         "blocked": ["Lacks"],
         "went": ["Gone"],
         "held": ["Held"],
-        "next": ["Held", "New", "Waits"],
+        "next": ["New", "Waits"],
     }
     parts = written(daily.app).report.parts
     assert parts["went"].named[0].note_id == gone
