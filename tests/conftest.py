@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import secrets
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -84,6 +86,9 @@ class Shop:
         if file is not None and not Path(file).exists():
             Path(file).touch(0o600)
             Path(file).write_bytes(_new_store())
+            # As every store, it has a name of its own.
+            with contextlib.closing(sqlite3.connect(file)) as link, link:
+                link.execute("UPDATE instance SET name = ?", [secrets.token_hex(8)])
 
     def opened(self, more: str = "") -> Appreciation:
         """Open the shop anew, with ``more`` settings, as another process would."""

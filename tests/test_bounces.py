@@ -203,3 +203,11 @@ def test_gmail_s_way_of_folding_an_answer_is_one_line() -> None:
         "550-5.1.1 The email account that you tried to reach does not exist. "
         "Please 550 5.1.1 check for typos"
     )
+
+
+def test_what_nobody_can_see_is_not_shown_and_turns_no_line_round() -> None:
+    mail = returned(BOUNCES["Exim"]).replace(b"550 ", "550 \u202e\u07b2".encode())
+    seen = read(mail)
+
+    assert seen is not None
+    assert "550 \ufffd\ufffd" in seen.said

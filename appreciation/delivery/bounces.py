@@ -249,4 +249,6 @@ def _words(said: str) -> str:
     """Return a server's words as one short line that a terminal can show."""
     spoken = re.sub(r"^\s*(?:smtp|x-[\w-]+)\s*;", "", said, flags=re.IGNORECASE)
     line = _CONTROL_OR_BLANK.sub(" ", spoken).strip()
+    # What no letter stands for, or turns the line round, is not shown either.
+    line = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
     return line if len(line) <= _LONGEST_SAID else line[: _LONGEST_SAID - 1] + "…"
