@@ -116,7 +116,8 @@ def _person(dice: random.Random, number: int, joins_at: datetime, end: datetime)
 def _looks(dice: random.Random, end: datetime, every: timedelta) -> Iterator[datetime]:
     at = BEGIN
     while at < end:
-        for _ in range(dice.randrange(6, 120)):
+        fails_at = at + timedelta(days=dice.randrange(3, 60))
+        while at < fails_at:
             yield at
             at += every
         # Off for some hours, or for the holidays.

@@ -8,7 +8,7 @@ from tests import ten_years
 
 
 def test_what_is_lived_through_outages_is_what_was_calculated(tmp_path: Path) -> None:
-    world = ten_years.made_up(people=60, years=1, every=timedelta(hours=43))
+    world = ten_years.made_up(people=250, years=1, every=timedelta(hours=43))
 
     lived = ten_years.settled(ten_years.lived(world, tmp_path, lambda _: None), world)
     assert ten_years.differences(lived, ten_years.settled(ten_years.calculated(world), world)) == []
